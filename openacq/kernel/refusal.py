@@ -1,0 +1,253 @@
+"""Refusals: THE error catalogue.
+
+A refusal means the caller must change something. It carries one or more problems, each naming a
+slug of the catalogue below, the field it is about and the value that was given. Doors translate
+slugs into their own codes and words (`doors/*/errors.py`); a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from types import MappingProxyType
+
+
+class Kind(Enum):
+    """How a problem is answered when a door has no more exact word for it."""
+
+    INVALID = "invalid"
+    MISSING = "missing"
+    NOT_FOUND = "not found"
+    CONFLICT = "conflict"
+    FORBIDDEN = "forbidden"
+    UNAUTHORIZED = "unauthorized"
+    TOO_LARGE = "too large"
+    MEDIA = "media type"
+    BUSY = "too many calls"
+    METHOD = "method"
+    PATH = "path"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of the catalogue: kind, message with {field}, {value} and facts, what to do about it."""
+
+    kind: Kind
+    message: str
+    advice: str
+
+
+class Problem:
+    """One thing wrong: catalogue slug, dotted field, the value given, and facts for the message."""
+
+    __slots__ = ("facts", "field", "slug", "value")
+
+    def __init__(self, slug: str, field: str = "", value: object = "", **facts: object) -> None:
+        self.slug = slug
+        self.field = field
+        self.value = "" if value is None else str(value)[:200]
+        self.facts: Mapping[str, object] = MappingProxyType(dict(facts))
+
+    @property
+    def entry(self) -> Entry:
+        return CATALOGUE[self.slug]
+
+    def message(self) -> str:
+        return self.entry.message.format(field=self.field, value=self.value, **self.facts)
+
+    def advice(self) -> str:
+        return self.entry.advice.format(field=self.field, value=self.value, **self.facts)
+
+    def __repr__(self) -> str:
+        return f"Problem({self.slug!r}, {self.field!r}, {self.value!r}, {dict(self.facts)!r})"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Problem):
+            return NotImplemented
+        return (self.slug, self.field, self.value, dict(self.facts)) == (
+            other.slug,
+            other.field,
+            other.value,
+            dict(other.facts),
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.slug, self.field, self.value))
+
+
+class Refusal(Exception):
+    """The work is refused and undone; `problems` names every reason, the first the one to answer by."""
+
+    def __init__(self, problems: Problem | Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = (problems,) if isinstance(problems, Problem) else tuple(problems)
+        if not self.problems:
+            raise ValueError("a refusal names at least one problem")
+        super().__init__("; ".join(problem.message() for problem in self.problems))
+
+
+CATALOGUE: Mapping[str, Entry] = MappingProxyType(
+    {
+        # the call itself
+        "key_missing": Entry(
+            Kind.UNAUTHORIZED,
+            "No API key was sent, or it is unknown.",
+            "Send the key as `?apikey=` or as the header `Authorization: apikey KEY`.",
+        ),
+        "key_refused": Entry(
+            Kind.FORBIDDEN,
+            "This API key may not do that: {reason}.",
+            "Ask the library for a key with the right area, or use another key.",
+        ),
+        "rate_exceeded": Entry(
+            Kind.BUSY,
+            "More calls per second than this key may make.",
+            "Wait for a second and send the call again.",
+        ),
+        "daily_exceeded": Entry(
+            Kind.BUSY, "The calls of this key for today are used up.", "Go on after midnight UTC."
+        ),
+        "path_unknown": Entry(
+            Kind.PATH, "There is no resource at {value}.", "Compare the path with the list of endpoints."
+        ),
+        "method_unknown": Entry(
+            Kind.METHOD, "{value} is not possible here; possible: {allowed}.", "Use one of the methods named."
+        ),
+        "server_fault": Entry(
+            Kind.CONFLICT,
+            "The server failed on this call.",
+            "Try again; if it stays, give the tracking id to whoever runs the server.",
+        ),
+        "record_missing": Entry(
+            Kind.NOT_FOUND, "{what} {value} not found.", "Check the identifier; it may belong to another institution."
+        ),
+        "parameter_invalid": Entry(
+            Kind.INVALID, "Parameter {field} has the invalid value {value}.", "Use: {valid}."
+        ),
+        # the body (wire)
+        "body_missing": Entry(Kind.MISSING, "The request has no body.", "Send the object as JSON or XML."),
+        "body_malformed": Entry(Kind.INVALID, "The body cannot be read: {reason}.", "Send well-formed JSON or XML."),
+        "body_too_deep": Entry(
+            Kind.INVALID, "The body is nested deeper than {limit} levels.", "Send the object as documented."
+        ),
+        "body_too_large": Entry(
+            Kind.TOO_LARGE, "The body is larger than {limit} bytes.", "Send smaller objects, one order per call."
+        ),
+        "media_unsupported": Entry(
+            Kind.MEDIA, "Bodies of type {value} are not understood.", "Send application/json or application/xml."
+        ),
+        "value_wrong_type": Entry(Kind.INVALID, "{field}: {value} is not {expected}.", "Send {expected}."),
+        "value_too_long": Entry(
+            Kind.INVALID, "{field} is longer than {limit} characters.", "Shorten it to {limit} characters."
+        ),
+        "list_too_long": Entry(
+            Kind.INVALID, "{field} has more than {limit} entries.", "Send at most {limit} entries."
+        ),
+        "date_malformed": Entry(
+            Kind.INVALID, "{field}: {value} is not a date.", "Write dates as YYYY-MM-DD, with or without Z."
+        ),
+        # registers
+        "code_taken": Entry(Kind.CONFLICT, "{field} {value} exists already.", "Choose another code."),
+        # orders
+        "field_missing": Entry(Kind.MISSING, "Mandatory field is missing: {field}", "Send {field}."),
+        "code_illegal": Entry(
+            Kind.INVALID, "Given {field} {value} is illegal.", "Use a code of the table {table}.{probable}"
+        ),
+        "owner_unknown": Entry(
+            Kind.INVALID, "Given owner {value} is illegal.", "Use the code of a library of the institution.{probable}"
+        ),
+        "library_unknown": Entry(
+            Kind.INVALID,
+            "Given {field} {value} is illegal.",
+            "Use the code of a library of the institution.{probable}",
+        ),
+        "location_unknown": Entry(
+            Kind.INVALID,
+            "Given {field} {value} is illegal: no such location in library {library}.",
+            "Use a location code of that library.{probable}",
+        ),
+        "vendor_unknown": Entry(
+            Kind.INVALID, "Given vendor {value} is illegal.", "Use the code of an active vendor.{probable}"
+        ),
+        "account_unknown": Entry(
+            Kind.INVALID,
+            "Given vendor_account {value} is illegal: not an account of vendor {vendor}.",
+            "Use an account code of that vendor.{probable}",
+        ),
+        "price_invalid": Entry(
+            Kind.INVALID, "{field}: {value} is not a valid sum: {reason}.", "Send a plain decimal number."
+        ),
+        "price_negative": Entry(Kind.INVALID, "{field} {value} is negative.", "Send zero or more."),
+        "total_too_large": Entry(
+            Kind.INVALID, "The total of the line, {value}, is too large.", "Check price and quantity."
+        ),
+        "share_invalid": Entry(
+            Kind.INVALID,
+            "{field}: {value} is not a valid share: {reason}.",
+            "Give each fund either a percent from 0 to 100 or an amount.",
+        ),
+        "share_currency": Entry(
+            Kind.INVALID,
+            "{field}: the currency {value} differs from the price's currency {currency}.",
+            "Give fund amounts in the currency of the price.",
+        ),
+        "quantity_invalid": Entry(
+            Kind.INVALID, "{field}: {value} is not a valid quantity.", "Send a whole number from 1 to {limit}."
+        ),
+        "no_charge_refused": Entry(
+            Kind.INVALID,
+            "No charge is not allowed for acquisition method {value}.",
+            "Leave no_charge out, or order by Approval Plan, Purchase or Purchase at Vendor System.",
+        ),
+        "line_exists": Entry(Kind.CONFLICT, "PoLine {value} already exists.", "Leave number empty for a new order."),
+        "reference_taken": Entry(
+            Kind.CONFLICT,
+            "Vendor reference {value} is already used by {number}.",
+            "Read that line, or send another vendor_reference_number.",
+        ),
+        "line_not_found": Entry(Kind.NOT_FOUND, "PO Line {value} not found.", "Check the number."),
+        "line_ambiguous": Entry(
+            Kind.CONFLICT,
+            "More than one PO Line has the reference {value}: {numbers}.",
+            "Ask for one of these numbers.",
+        ),
+        "claim_differs": Entry(
+            Kind.CONFLICT,
+            "This Idempotency-Key was used for another request.",
+            "Use a new key for a new order; repeat a call with its own body.",
+        ),
+        "claim_key_invalid": Entry(
+            Kind.INVALID,
+            "Idempotency-Key is not usable: {reason}.",
+            "Send 1 to 255 printable ASCII characters.",
+        ),
+        "user_unknown": Entry(
+            Kind.INVALID, "Given {field} {value} is illegal.", "Use the primary id of a user of the institution."
+        ),
+        "profile_unknown": Entry(
+            Kind.INVALID, "Given profile_code {value} is illegal.", "Use the code of a New Order API profile.{probable}"
+        ),
+        "po_unusable": Entry(
+            Kind.INVALID, "Given po_number {value} is illegal: {reason}.", "Name an open PO or leave it out."
+        ),
+        "fund_invalid": Entry(
+            Kind.INVALID, "Given fund_code {value} is illegal.", "Use the code of an active allocated fund.{probable}"
+        ),
+        "fund_short": Entry(
+            Kind.INVALID,
+            "Fund {value} has {free} {currency} free; {short} {currency} are missing.",
+            "Use another fund or have money allocated.",
+        ),
+        "not_fully_funded": Entry(
+            Kind.INVALID,
+            "The order is not fully funded: {value} of {total} {currency} are covered.",
+            "Distribute the whole price over funds.",
+        ),
+    }
+)
+
+
+def probable(names: Iterable[str]) -> str:
+    """" Did you mean X?" for an advice, or nothing."""
+    known = tuple(names)
+    return f" Did you mean {' or '.join(known[:3])}?" if known else ""
