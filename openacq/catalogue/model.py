@@ -1,0 +1,326 @@
+"""What other rooms say to the catalogue and hear from it.
+
+All ids are text (``99…`` bib, ``22…`` holding, ``23…`` item, ``53…`` portfolio). Unset text is ``""``,
+unset dates are ``None``. ``line_id`` is the row id of a purchase order line; the catalogue only keeps it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Final, Literal
+
+from openacq.kernel.refusal import Problem
+
+COMMUNITY_ZONE: Final = 0
+"""The reserved institution whose collections and titles all institutions of a server share."""
+
+InventoryKind = Literal["physical", "portfolio", "collection", "none"]
+"""The `inventory` attribute of a PurchaseType row."""
+
+MATCH_METHODS: Final[dict[str, tuple[str, ...]]] = {
+    "isbn": ("isbn",),
+    "issn": ("issn",),
+    "isbn_issn": ("isbn", "issn"),
+    "system_control_number": ("system", "oclc"),
+    "oclc": ("oclc",),
+    "other_standard_number": ("other",),
+    "lccn": ("lccn",),
+    "vendor_title_number": ("vendor",),
+}
+"""Match method of a profile → kinds of identifiers it compares. A profile names methods in order."""
+
+DEFAULT_METHODS: Final = ("isbn", "issn")
+
+
+# ---------------------------------------------------------------- titles
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """A title as an order describes it, texts as they were sent."""
+
+    mms_id: str = ""
+    title: str = ""
+    author: str = ""
+    isbn: str = ""
+    issn: str = ""
+    edition: str = ""
+    publisher: str = ""
+    place: str = ""
+    year: str = ""  # text: "c2007."
+    vendor_title_number: str = ""
+    system_control_numbers: tuple[str, ...] = ()  # MARC 035, "(OCoLC)123"
+    other_standard_numbers: tuple[str, ...] = ()  # MARC 024/028
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """One folded identifier: `kind` is isbn | issn | system | oclc | other | lccn | vendor."""
+
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bib:
+    mms_id: str
+    title: str = ""
+    author: str = ""
+    isbn: str = ""
+    issn: str = ""
+    edition: str = ""
+    publisher: str = ""
+    place: str = ""
+    year: str = ""
+    vendor_title_number: str = ""
+    system_control_numbers: tuple[str, ...] = ()
+    brief: bool = True
+    suppressed: bool = False
+    origin: str = ""  # "order", "load", …
+    created: datetime | None = None
+    modified: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MarcField:
+    """A control field has `data`; a data field has two indicators and subfields (code, value)."""
+
+    tag: str
+    data: str = ""
+    ind1: str = " "
+    ind2: str = " "
+    subfields: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MarcRecord:
+    leader: str
+    fields: tuple[MarcField, ...]
+
+
+# ---------------------------------------------------------------- what is held
+
+
+@dataclass(frozen=True, slots=True)
+class HeldHolding:
+    holding_id: str
+    library: str
+    location: str
+    items: int
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What an institution has of one bib at the moment of asking."""
+
+    holdings: tuple[HeldHolding, ...] = ()
+    portfolios: int = 0
+
+    @property
+    def physical(self) -> bool:
+        return bool(self.holdings)
+
+    @property
+    def electronic(self) -> bool:
+        return self.portfolios > 0
+
+    @property
+    def nothing(self) -> bool:
+        return not self.holdings and not self.portfolios
+
+    def copies(self) -> tuple[tuple[str, int], ...]:
+        """(library code, copies), libraries in order; a holding without items counts as one copy.
+
+        Portfolios belong to no library and are counted in `portfolios` only.
+        """
+        counts: dict[str, int] = {}
+        for held in self.holdings:
+            counts[held.library] = counts.get(held.library, 0) + (held.items or 1)
+        return tuple(sorted(counts.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class BibMatch:
+    """The bib of an order.
+
+    matched_by: "mms_id", the match method that hit ("isbn", "issn", …), or "" when the bib was made.
+    hits: every bib that matched, lowest mms_id first; more than one deserves an alert.
+    held: what the institution had of it before the order (empty for a new bib).
+    notes: information for the buyer, such as an ISBN with a wrong check digit.
+    """
+
+    mms_id: str
+    made: bool
+    matched_by: str
+    hits: tuple[str, ...] = ()
+    held: Held = field(default_factory=Held)
+    bib: Bib = field(default_factory=lambda: Bib(""))
+    notes: tuple[Problem, ...] = ()
+
+
+# ---------------------------------------------------------------- physical inventory
+
+
+@dataclass(frozen=True, slots=True)
+class CopyWish:
+    """One copy as an order asks for it. An empty barcode is generated."""
+
+    barcode: str = ""
+    policy: str = ""
+    receive_date: date | None = None  # set: the item is born received
+    expected_arrival_date: date | None = None
+    enumeration_a: str = ""
+    enumeration_b: str = ""
+    enumeration_c: str = ""
+    chronology_i: str = ""
+    chronology_j: str = ""
+    chronology_k: str = ""
+    description: str = ""
+    storage_location_id: str = ""
+    is_temp_location: bool = False
+    permanent_library: str = ""  # only with is_temp_location
+    permanent_location: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LocationWish:
+    """`quantity` copies for one place; copies not spelled out in `copies` are plain ones.
+
+    Codes are expected to be valid: the caller has asked the directory.
+    """
+
+    library: str
+    location: str
+    quantity: int
+    copies: tuple[CopyWish, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    holding_id: str
+    mms_id: str
+    library: str
+    location: str
+    call_number: str = ""
+    created: datetime | None = None
+    modified: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """`library`/`location` are those of its holding (the permanent place); temp_* where it is meanwhile."""
+
+    item_id: str
+    holding_id: str
+    mms_id: str
+    library: str
+    location: str
+    barcode: str = ""
+    policy: str = ""
+    material: str = ""
+    status: str = ""
+    process_type: str = ""  # "ACQ" until received
+    receive_date: date | None = None
+    expected_arrival_date: date | None = None
+    enumeration_a: str = ""
+    enumeration_b: str = ""
+    enumeration_c: str = ""
+    chronology_i: str = ""
+    chronology_j: str = ""
+    chronology_k: str = ""
+    description: str = ""
+    storage_location_id: str = ""
+    temp_library: str = ""
+    temp_location: str = ""
+    line_id: int | None = None
+    created: datetime | None = None
+    modified: datetime | None = None
+
+    @property
+    def is_temp_location(self) -> bool:
+        return bool(self.temp_location or self.temp_library)
+
+
+@dataclass(frozen=True, slots=True)
+class PhysicalStock:
+    """What `add_physical` gave a line: its holdings (old or new) and its new items."""
+
+    holdings: tuple[Holding, ...]
+    items: tuple[Item, ...]
+    holdings_made: int
+
+
+# ---------------------------------------------------------------- electronic inventory
+
+
+@dataclass(frozen=True, slots=True)
+class PortfolioWish:
+    """The electronic side of an order.
+
+    search_community: the vendor is of kind gobi or oasis.
+    title_id: only set for OASIS; the community zone title wanted.
+    """
+
+    search_community: bool = False
+    title_id: str = ""
+    identifiers: tuple[Identifier, ...] = ()
+    url: str = ""
+    base_status: str = ""  # ACTIVE | INACTIVE | ""
+    access_provider: str = ""
+    access_model: str = ""  # kept as a public note
+    license: str = ""
+    material: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Portfolio:
+    portfolio_id: str
+    mms_id: str
+    origin: str  # institution | community | local
+    collection_id: str = ""
+    collection_name: str = ""
+    title_id: str = ""
+    available: bool = False
+    url: str = ""
+    access_provider: str = ""
+    public_note: str = ""
+    license: str = ""
+    material: str = ""
+    coverage: str = ""
+    created: datetime | None = None
+    modified: datetime | None = None
+
+    @property
+    def base_status(self) -> str:
+        return "ACTIVE" if self.available else "INACTIVE"
+
+
+@dataclass(frozen=True, slots=True)
+class PortfolioMatch:
+    """outcome: linked (the institution had it: a duplicate), activated (community zone; not available
+    until staff switch it on) or made (local, standing alone)."""
+
+    portfolio: Portfolio
+    outcome: Literal["linked", "activated", "made"]
+
+
+@dataclass(frozen=True, slots=True)
+class LineInventory:
+    """All inventory of one line, as GET of a line shows it."""
+
+    holdings: tuple[Holding, ...] = ()
+    items: tuple[Item, ...] = ()
+    portfolios: tuple[Portfolio, ...] = ()
+
+
+# ---------------------------------------------------------------- community zone
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    collection_id: str
+    name: str
+    provider: str = ""
+    titles: int = 0
+    active: bool = False  # for the institution asking
