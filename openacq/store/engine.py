@@ -1,0 +1,107 @@
+"""Connections with the rules each database needs."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.pool import QueuePool
+
+if TYPE_CHECKING:
+    from openacq.store.store import StoreOptions
+
+
+def sqlite_path(url: URL) -> Path:
+    """The file of an SQLite URL; a database in memory is refused, it could not be shared."""
+    if not url.database or url.database == ":memory:":
+        raise ValueError("openacq needs a database file, not one in memory")
+    return Path(url.database)
+
+
+def open_engines(url: URL, options: StoreOptions) -> tuple[Engine, Engine]:
+    """(writer, reader). On PostgreSQL they share settings; on SQLite the writer is one connection."""
+    if url.get_backend_name() == "sqlite":
+        return _open_sqlite(url, options)
+    if url.get_backend_name() == "postgresql":
+        return _open_postgresql(url, options)
+    raise ValueError(f"unknown database {url.get_backend_name()}: use sqlite or postgresql")
+
+
+def _open_sqlite(url: URL, options: StoreOptions) -> tuple[Engine, Engine]:
+    writer = _sqlite_engine(url, options, "BEGIN IMMEDIATE", pool_size=1)
+    reader = _sqlite_engine(url, options, "BEGIN", pool_size=options.readers)
+    return writer, reader
+
+
+def _sqlite_engine(url: URL, options: StoreOptions, begin: str, pool_size: int) -> Engine:
+    engine = create_engine(
+        url.set(drivername="sqlite+pysqlite"),
+        poolclass=QueuePool,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=60,
+        pool_reset_on_return="rollback",
+        connect_args={
+            "timeout": 60,
+            "check_same_thread": False,
+            "isolation_level": None,
+            "cached_statements": 512,
+        },
+        query_cache_size=1_500,
+    )
+
+    @event.listens_for(engine, "connect")
+    def set_rules(connection: Any, _record: Any) -> None:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute(f"PRAGMA synchronous={options.sqlite_synchronous}")
+        connection.execute("PRAGMA wal_autocheckpoint=0")
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA temp_store=MEMORY")
+        connection.execute("PRAGMA cache_size=-16000")
+        connection.execute("PRAGMA mmap_size=0")
+
+    @event.listens_for(engine, "begin")
+    def begin_by_hand(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _open_postgresql(url: URL, options: StoreOptions) -> tuple[Engine, Engine]:
+    target = url.set(drivername="postgresql+psycopg")
+    settings: dict[str, Any] = {
+        "pool_pre_ping": False,
+        "pool_timeout": 60,
+        "isolation_level": "READ COMMITTED",
+        "query_cache_size": 1_500,
+        "connect_args": {"prepare_threshold": options.prepare_threshold},
+    }
+    writer = create_engine(target, pool_size=options.writers, max_overflow=2, **settings)
+    settings["isolation_level"] = "REPEATABLE READ"
+    reader = create_engine(target, pool_size=options.readers, max_overflow=4, **settings)
+    return writer, reader
+
+
+class FileLock:
+    """A lock between processes: whoever holds it writes to the SQLite file beside it."""
+
+    def __init__(self, database: Path) -> None:
+        self._path = database.with_name(database.name + ".lock")
+        self._file: int | None = None
+
+    def __enter__(self) -> None:
+        if self._file is None:
+            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+
+    def __exit__(self, *_exc: object) -> None:
+        assert self._file is not None
+        fcntl.flock(self._file, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None

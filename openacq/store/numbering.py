@@ -1,0 +1,79 @@
+"""Numbers from blocks: a process reserves some at a time, so no row is hot.
+
+A unit of work takes numbers from memory. When a block is used up it is stopped with `BlockEmpty`,
+the store reserves the next block in a transaction of its own and runs the work again. A process
+that dies leaves a gap, never a double.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from openacq.store.tables import number_blocks
+
+BLOCK_SIZES: Mapping[str, int] = MappingProxyType({"ROW": 5_000, "POL": 50, "OIN": 50, "PO": 10})
+OTHER_BLOCK = 500
+FIRST_NUMBERS: Mapping[str, int] = MappingProxyType({"POL": 1_001, "PO": 1_001, "OIN": 1_001})
+
+_RESERVE = (
+    update(number_blocks)
+    .where(number_blocks.c.institution == bindparam("of"), number_blocks.c.kind == bindparam("of_kind"))
+    .values(next=number_blocks.c.next + bindparam("count"))
+    .returning(number_blocks.c.next)
+)
+_EXISTS = select(number_blocks.c.next).where(
+    number_blocks.c.institution == bindparam("of"), number_blocks.c.kind == bindparam("of_kind")
+)
+_BEGIN = insert(number_blocks)
+
+
+class BlockEmpty(Exception):
+    """The process holds no more numbers of this kind; the store reserves some and begins again."""
+
+    def __init__(self, institution: int, kind: str) -> None:
+        super().__init__(f"no {kind} numbers left")
+        self.institution = institution
+        self.kind = kind
+
+
+class Numbering:
+    """The blocks this process holds."""
+
+    def __init__(self) -> None:
+        self._held: dict[tuple[int, str], tuple[int, int]] = {}
+        self._lock = threading.Lock()
+
+    def take(self, institution: int, kind: str) -> int:
+        with self._lock:
+            number, end = self._held.get((institution, kind), (0, 0))
+            if number == end:
+                raise BlockEmpty(institution, kind)
+            self._held[institution, kind] = (number + 1, end)
+            return number
+
+    def hold(self, institution: int, kind: str, start: int, end: int) -> None:
+        """Use the reserved numbers from `start` up to, not including, `end`."""
+        with self._lock:
+            number, last = self._held.get((institution, kind), (0, 0))
+            if number == last:
+                self._held[institution, kind] = (start, end)
+
+    def forget(self) -> None:
+        """Drop every block, because the transaction that reserved one may be lost."""
+        with self._lock:
+            self._held.clear()
+
+
+def reserve(conn: Connection, institution: int, kind: str) -> tuple[int, int]:
+    """Reserve a block in the open transaction of `conn`; returns (first, one past last)."""
+    count = BLOCK_SIZES.get(kind, OTHER_BLOCK)
+    end = conn.execute(_RESERVE, {"of": institution, "of_kind": kind, "count": count}).scalar_one_or_none()
+    if end is not None:
+        return end - count, end
+    first = FIRST_NUMBERS.get(kind, 1)
+    conn.execute(_BEGIN, {"institution": institution, "kind": kind, "next": first + count})
+    return first, first + count

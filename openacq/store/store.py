@@ -1,0 +1,230 @@
+"""The store: opens the database and runs units of work.
+
+SQLite has one writer at a time. Works that wait for it share a commit: the first thread to get the
+write lock becomes leader, carries out the waiting works each in its own savepoint, commits once
+and hands each its result. A work that fails undoes its savepoint only. The lock is also a file
+lock, so that several processes queue fairly instead of colliding, and the WAL is checkpointed only
+under it (SQLite before 3.51.3 could otherwise corrupt a WAL when a commit raced a checkpoint).
+
+PostgreSQL works run side by side, capped, and are run again after a serialization failure or a
+deadlock.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from openacq.kernel.clock import Clock, SystemClock
+from openacq.store.engine import FileLock, open_engines, sqlite_path
+from openacq.store.numbering import BlockEmpty, Numbering, reserve
+from openacq.store.registers import RegisterCache
+from openacq.store.tx import Tx
+
+T = TypeVar("T")
+
+Work = Callable[[Tx], T]
+
+SHARED_COMMIT = 25
+"""Most works in one SQLite commit."""
+MOST_TRIES = 8
+RETRY_STATES = frozenset({"40001", "40P01"})
+
+
+@dataclass(frozen=True, slots=True)
+class StoreOptions:
+    """`sqlite_synchronous` FULL or NORMAL; `writers` at once on PostgreSQL; `prepare_threshold` of psycopg
+    (None behind a pooler); `readers` connections for reading."""
+
+    sqlite_synchronous: str = "FULL"
+    writers: int = 8
+    readers: int = 16
+    prepare_threshold: int | None = 5
+
+
+class _Waiting:
+    """A work in the queue of the SQLite writer."""
+
+    __slots__ = ("done", "error", "institution", "result", "work", "zone")
+
+    def __init__(self, work: Work[Any], institution: int, zone: str) -> None:
+        self.work = work
+        self.institution = institution
+        self.zone = zone
+        self.done = threading.Event()
+        self.result: Any = None
+        self.error: BaseException | None = None
+
+
+class Store:
+    """A database and its rules. `dialect` is "sqlite" or "postgresql"."""
+
+    def __init__(self, url: str, *, clock: Clock | None = None, options: StoreOptions | None = None) -> None:
+        self.url = make_url(url)
+        self.clock: Clock = clock or SystemClock()
+        self.options = options or StoreOptions()
+        self.writer, self.reader = open_engines(self.url, self.options)
+        self.dialect = self.writer.dialect.name
+        self.numbering = Numbering()
+        self.registers = RegisterCache()
+        self._queue: list[_Waiting] = []
+        self._queue_lock = threading.Lock()
+        self._leading = threading.Lock()
+        self._cap = threading.BoundedSemaphore(self.options.writers)
+        self._file_lock = FileLock(sqlite_path(self.url)) if self.dialect == "sqlite" else None
+
+    # -- public -----------------------------------------------------------------------------
+
+    def write(self, work: Work[T], *, institution: int, zone: str = "UTC") -> T:
+        """Run `work` in one transaction and return its result once it is durable.
+
+        Whatever it raises undoes it and is raised here. It may be run more than once.
+        """
+        if self._file_lock is not None:
+            return self._write_shared(work, institution, zone)
+        with self._cap:
+            return self._write_alone(work, institution, zone)
+
+    def read(self, work: Work[T], *, institution: int, zone: str = "UTC") -> T:
+        """Run `work` on one snapshot of the database; it must not write."""
+        with self.reader.connect() as conn, conn.begin():
+            return work(self._tx(conn, institution, zone))
+
+    @property
+    def path(self) -> Path | None:
+        """The SQLite file, or None."""
+        return sqlite_path(self.url) if self.dialect == "sqlite" else None
+
+    @property
+    def waiting(self) -> int:
+        """Writes waiting for the SQLite writer in this process."""
+        return len(self._queue)
+
+    def checkpoint(self) -> None:
+        """Fold SQLite's WAL into the file, holding the write lock; nothing on PostgreSQL."""
+        if self._file_lock is None:
+            return
+        with self._leading, self._file_lock:
+            connection = self.writer.raw_connection()
+            try:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                connection.close()
+
+    def close(self) -> None:
+        """Checkpoint and close every connection."""
+        if self._file_lock is not None and self.path is not None and self.path.exists():
+            self.checkpoint()
+        self.writer.dispose()
+        self.reader.dispose()
+        if self._file_lock is not None:
+            self._file_lock.close()
+
+    # -- PostgreSQL -------------------------------------------------------------------------
+
+    def _write_alone(self, work: Work[T], institution: int, zone: str) -> T:
+        tries = 0
+        while True:
+            try:
+                with self.writer.connect() as conn, conn.begin():
+                    tx = self._tx(conn, institution, zone)
+                    result = work(tx)
+                    tx.finish()
+                return result
+            except BlockEmpty as empty:
+                self._reserve(empty)
+            except DBAPIError as error:
+                tries += 1
+                if tries >= MOST_TRIES or not _worth_another_try(error):
+                    raise
+                time.sleep(random.uniform(0.001, 0.005) * 2**tries)
+
+    def _reserve(self, empty: BlockEmpty) -> None:
+        """Reserve a block in a transaction of its own; two processes may both begin a series."""
+        for last_try in (False, True):
+            try:
+                with self.writer.connect() as conn, conn.begin():
+                    start, end = reserve(conn, empty.institution, empty.kind)
+            except IntegrityError:
+                if last_try:
+                    raise
+            else:
+                self.numbering.hold(empty.institution, empty.kind, start, end)
+                return
+
+    # -- SQLite -----------------------------------------------------------------------------
+
+    def _write_shared(self, work: Work[T], institution: int, zone: str) -> T:
+        mine = _Waiting(work, institution, zone)
+        with self._queue_lock:
+            self._queue.append(mine)
+        with self._leading:
+            while not mine.done.is_set():
+                with self._queue_lock:
+                    batch, self._queue = self._queue[:SHARED_COMMIT], self._queue[SHARED_COMMIT:]
+                self._lead(batch)
+        if mine.error is not None:
+            raise mine.error
+        result: T = mine.result
+        return result
+
+    def _lead(self, batch: list[_Waiting]) -> None:
+        """Carry out a batch in one commit; every waiter of it is done afterwards."""
+        assert self._file_lock is not None
+        try:
+            with self._file_lock, self.writer.connect() as conn, conn.begin():
+                for waiting in batch:
+                    self._in_savepoint(conn, waiting)
+        except BaseException as error:
+            self.numbering.forget()
+            self.registers.forget()
+            for waiting in batch:
+                if waiting.error is None:
+                    waiting.error = error
+            if not isinstance(error, Exception):
+                raise
+        finally:
+            for waiting in batch:
+                waiting.done.set()
+
+    def _in_savepoint(self, conn: Connection, waiting: _Waiting) -> None:
+        while True:
+            savepoint = conn.begin_nested()
+            try:
+                tx = self._tx(conn, waiting.institution, waiting.zone)
+                waiting.result = waiting.work(tx)
+                tx.finish()
+                savepoint.commit()
+                return
+            except BlockEmpty as empty:
+                savepoint.rollback()
+                start, end = reserve(conn, empty.institution, empty.kind)
+                self.numbering.hold(empty.institution, empty.kind, start, end)
+            except Exception as error:
+                if not savepoint.is_active:
+                    raise
+                savepoint.rollback()
+                waiting.error = error
+                return
+
+    # -- shared -----------------------------------------------------------------------------
+
+    def _tx(self, conn: Connection, institution: int, zone: str) -> Tx:
+        return Tx(conn, institution, self.clock.now(), zone, self.numbering, self.registers)
+
+    def engine(self) -> Engine:
+        """The engine that writes, for migrations."""
+        return self.writer
+
+
+def _worth_another_try(error: DBAPIError) -> bool:
+    return getattr(error.orig, "sqlstate", None) in RETRY_STATES

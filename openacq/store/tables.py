@@ -1,0 +1,42 @@
+"""Tables of the ground itself."""
+
+from __future__ import annotations
+
+from openacq.store.schema import BigInteger, Column, Instant, Json, Text, key, lookup, table
+
+register_versions = table("register_versions", Column("version", BigInteger, nullable=False))
+"""One row per institution; every change of its registers counts up, which empties the caches."""
+
+number_blocks = table("number_blocks", key("kind", Text), Column("next", BigInteger, nullable=False))
+"""The next number not yet handed to any process, per kind."""
+
+outbox = table(
+    "outbox",
+    key("id"),
+    Column("topic", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("payload", Json, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("due", Instant, nullable=False),
+    Column("attempts", BigInteger, nullable=False),
+    Column("leased_until", Instant),
+    Column("leased_by", Text),
+    Column("done", Instant),
+    Column("failed", Instant),
+    Column("error", Text),
+    lookup("ix_outbox_waiting", "done", "failed", "due"),
+    lookup("ix_outbox_topic", "topic", "subject"),
+)
+"""News of changes, written with them, carried out after them."""
+
+claims = table(
+    "claims",
+    key("claim", Text),
+    Column("fingerprint", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("expires", Instant, nullable=False),
+    Column("subject", Text),
+    Column("answer", Json),
+    lookup("ix_claims_expires", "expires"),
+)
+"""Answered creates, so that each happens once: `claim` is what is claimed, `fingerprint` the request."""

@@ -1,0 +1,133 @@
+"""One unit of work in one institution, and what slices may do in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import Connection, CursorResult, Executable, bindparam, insert, select, update
+
+from openacq.kernel.clock import calendar_day
+from openacq.store.tables import outbox, register_versions
+
+if TYPE_CHECKING:
+    from openacq.store.numbering import Numbering
+    from openacq.store.registers import RegisterCache
+
+T = TypeVar("T")
+
+_VERSION = select(register_versions.c.version).where(
+    register_versions.c.institution == bindparam("institution")
+)
+_COUNT_UP = (
+    update(register_versions)
+    .where(register_versions.c.institution == bindparam("of"))
+    .values(version=register_versions.c.version + 1)
+)
+_FIRST_VERSION = insert(register_versions)
+_EMIT = insert(outbox)
+
+BY_COMMUNITY = 0
+"""The reserved institution whose rows all institutions of the server may read."""
+
+
+class Tx:
+    """A transaction of `institution`, at one instant.
+
+    `now` is UTC, `today` the calendar day where the institution is. Nothing here commits.
+    """
+
+    __slots__ = (
+        "_cache",
+        "_news",
+        "_numbering",
+        "_touched",
+        "_version",
+        "conn",
+        "institution",
+        "now",
+        "zone",
+    )
+
+    def __init__(
+        self,
+        conn: Connection,
+        institution: int,
+        now: datetime,
+        zone: str,
+        numbering: Numbering,
+        cache: RegisterCache,
+    ) -> None:
+        self.conn = conn
+        self.institution = institution
+        self.now = now
+        self.zone = zone
+        self._numbering = numbering
+        self._cache = cache
+        self._news: list[dict[str, Any]] = []
+        self._version: int | None = None
+        self._touched = False
+
+    @property
+    def today(self) -> date:
+        return calendar_day(self.now, self.zone)
+
+    def execute(
+        self, statement: Executable, params: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
+    ) -> CursorResult[Any]:
+        """Run a statement with its parameters; a list of parameters runs it for each (one batch)."""
+        result: CursorResult[Any] = self.conn.execute(statement, params)
+        return result
+
+    def new_id(self) -> int:
+        """An id for a row, unique in the institution."""
+        return self._numbering.take(self.institution, "ROW")
+
+    def number(self, kind: str) -> int:
+        """The next number of a series people see ("POL", "BIB", …); gaps may stay, doubles never."""
+        return self._numbering.take(self.institution, kind)
+
+    def numbers(self, kind: str, count: int) -> list[int]:
+        return [self._numbering.take(self.institution, kind) for _ in range(count)]
+
+    def emit(self, topic: str, subject: str, payload: Mapping[str, Any]) -> None:
+        """Leave news of a change; it is written with the change and carried out after it."""
+        self._news.append(
+            {
+                "institution": self.institution,
+                "id": self.new_id(),
+                "topic": topic,
+                "subject": subject,
+                "payload": dict(payload),
+                "at": self.now,
+                "due": self.now,
+                "attempts": 0,
+            }
+        )
+
+    def cached(self, name: str, key: Hashable, load: Callable[[], T]) -> T:
+        """A register's record by `key`, loaded once per version of the institution's registers.
+
+        What `load` returns must be immutable; None is remembered too.
+        """
+        if self._touched:
+            return load()
+        if self._version is None:
+            found = self.conn.execute(_VERSION, {"institution": self.institution}).scalar_one_or_none()
+            self._version = found or 0
+        return self._cache.get((self.institution, self._version), (name, key), load)
+
+    def registers_changed(self) -> None:
+        """Say that this transaction changes registers: every process reads them anew afterwards."""
+        if self._touched:
+            return
+        self._touched = True
+        if self.conn.execute(_COUNT_UP, {"of": self.institution}).rowcount == 0:
+            self.conn.execute(_FIRST_VERSION, {"institution": self.institution, "version": 1})
+
+    def finish(self) -> None:
+        """Write what was collected; called once by the store when the work returned."""
+        if self._news:
+            self.conn.execute(_EMIT, self._news)
+            self._news = []
