@@ -15,12 +15,13 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
@@ -113,7 +114,7 @@ class Store:
         """Fold SQLite's WAL into the file, holding the write lock; nothing on PostgreSQL."""
         if self._file_lock is None:
             return
-        with self._leading, self._file_lock:
+        with self.alone():
             connection = self.writer.raw_connection()
             try:
                 connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
@@ -221,9 +222,14 @@ class Store:
     def _tx(self, conn: Connection, institution: int, zone: str) -> Tx:
         return Tx(conn, institution, self.clock.now(), zone, self.numbering, self.registers)
 
-    def engine(self) -> Engine:
-        """The engine that writes, for migrations."""
-        return self.writer
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold SQLite's write lock against other threads and processes; nothing on PostgreSQL."""
+        if self._file_lock is None:
+            yield
+            return
+        with self._leading, self._file_lock:
+            yield
 
 
 def _worth_another_try(error: DBAPIError) -> bool:

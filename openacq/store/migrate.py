@@ -1,0 +1,63 @@
+"""Bring a database's schema up to date, and say how far it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import MetaData, inspect, text
+
+from openacq.store.store import Store
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+_SCRIPTS = Path(__file__).parent / "migrations"
+
+
+def _config() -> Config:
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    return config
+
+
+def newest() -> str:
+    """The revision this program needs."""
+    from alembic.script import ScriptDirectory
+
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    if head is None:
+        raise RuntimeError("the program carries no migrations")
+    return head
+
+
+def current(store: Store) -> str | None:
+    """The revision the database is at; None when it is empty."""
+    with store.reader.connect() as conn:
+        if not inspect(conn).has_table("alembic_version"):
+            return None
+        revision: str | None = conn.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+        return revision
+
+
+def upgrade(store: Store) -> None:
+    """Make or change the tables up to the newest revision, in one transaction."""
+    from alembic import command
+
+    config = _config()
+    with store.alone(), store.writer.connect() as conn, conn.begin():
+        config.attributes["connection"] = conn
+        command.upgrade(config, "head")
+
+
+def draft(store: Store, metadata: MetaData, message: str, revision: str) -> None:
+    """Write the migration script that turns the database's schema into `metadata` (for developers)."""
+    from alembic import command
+
+    config = _config()
+    with store.alone(), store.writer.connect() as conn, conn.begin():
+        config.attributes["connection"] = conn
+        config.attributes["metadata"] = metadata
+        command.revision(config, message, autogenerate=True, rev_id=revision)
