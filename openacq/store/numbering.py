@@ -1,8 +1,8 @@
 """Numbers from blocks: a process reserves some at a time, so no row is hot.
 
 A unit of work takes numbers from memory. When a block is used up it is stopped with `BlockEmpty`,
-the store reserves the next block in a transaction of its own and runs the work again. A process
-that dies leaves a gap, never a double.
+the store reserves the next block in a transaction of its own and runs the work again; a work that
+needs more than a block gets a larger one each time. A process that dies leaves a gap, never a double.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from openacq.store.tables import number_blocks
 
 BLOCK_SIZES: Mapping[str, int] = MappingProxyType({"ROW": 5_000, "POL": 50, "OIN": 50, "PO": 10})
 OTHER_BLOCK = 500
+MOST_DOUBLINGS = 12
 FIRST_NUMBERS: Mapping[str, int] = MappingProxyType({"POL": 1_001, "PO": 1_001, "OIN": 1_001})
 
 _RESERVE = (
@@ -34,10 +35,11 @@ _BEGIN = insert(number_blocks)
 class BlockEmpty(Exception):
     """The process holds no more numbers of this kind; the store reserves some and begins again."""
 
-    def __init__(self, institution: int, kind: str) -> None:
-        super().__init__(f"no {kind} numbers left")
+    def __init__(self, institution: int, kind: str, count: int = 1) -> None:
+        super().__init__(f"fewer than {count} {kind} numbers left")
         self.institution = institution
         self.kind = kind
+        self.count = count
 
 
 class Numbering:
@@ -55,11 +57,20 @@ class Numbering:
             self._held[institution, kind] = (number + 1, end)
             return number
 
+    def take_several(self, institution: int, kind: str, count: int) -> range:
+        """`count` numbers in a row."""
+        with self._lock:
+            number, end = self._held.get((institution, kind), (0, 0))
+            if end - number < count:
+                raise BlockEmpty(institution, kind, count)
+            self._held[institution, kind] = (number + count, end)
+            return range(number, number + count)
+
     def hold(self, institution: int, kind: str, start: int, end: int) -> None:
         """Use the reserved numbers from `start` up to, not including, `end`."""
         with self._lock:
             number, last = self._held.get((institution, kind), (0, 0))
-            if number == last:
+            if last - number < end - start:
                 self._held[institution, kind] = (start, end)
 
     def forget(self) -> None:
@@ -68,9 +79,13 @@ class Numbering:
             self._held.clear()
 
 
-def reserve(conn: Connection, institution: int, kind: str) -> tuple[int, int]:
-    """Reserve a block in the open transaction of `conn`; returns (first, one past last)."""
-    count = BLOCK_SIZES.get(kind, OTHER_BLOCK)
+def reserve(conn: Connection, empty: BlockEmpty, tried: int = 0) -> tuple[int, int]:
+    """Reserve a block in the open transaction of `conn`; returns (first, one past last).
+
+    `tried`: how many blocks of the kind this work has used up already; the next one is larger.
+    """
+    institution, kind = empty.institution, empty.kind
+    count = max(BLOCK_SIZES.get(kind, OTHER_BLOCK) << min(tried, MOST_DOUBLINGS), empty.count)
     end = conn.execute(_RESERVE, {"of": institution, "of_kind": kind, "count": count}).scalar_one_or_none()
     if end is not None:
         return end - count, end

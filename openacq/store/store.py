@@ -15,6 +15,7 @@ from __future__ import annotations
 import random
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -134,6 +135,7 @@ class Store:
 
     def _write_alone(self, work: Work[T], institution: int, zone: str) -> T:
         tries = 0
+        used_up: Counter[str] = Counter()
         while True:
             try:
                 with self.writer.connect() as conn, conn.begin():
@@ -142,19 +144,20 @@ class Store:
                     tx.finish()
                 return result
             except BlockEmpty as empty:
-                self._reserve(empty)
+                self._reserve(empty, used_up[empty.kind])
+                used_up[empty.kind] += 1
             except DBAPIError as error:
                 tries += 1
                 if tries >= MOST_TRIES or not _worth_another_try(error):
                     raise
                 time.sleep(random.uniform(0.001, 0.005) * 2**tries)
 
-    def _reserve(self, empty: BlockEmpty) -> None:
+    def _reserve(self, empty: BlockEmpty, tried: int) -> None:
         """Reserve a block in a transaction of its own; two processes may both begin a series."""
         for last_try in (False, True):
             try:
                 with self.writer.connect() as conn, conn.begin():
-                    start, end = reserve(conn, empty.institution, empty.kind)
+                    start, end = reserve(conn, empty, tried)
             except IntegrityError:
                 if last_try:
                     raise
@@ -198,6 +201,7 @@ class Store:
                 waiting.done.set()
 
     def _in_savepoint(self, conn: Connection, waiting: _Waiting) -> None:
+        used_up: Counter[str] = Counter()
         while True:
             savepoint = conn.begin_nested()
             try:
@@ -208,8 +212,9 @@ class Store:
                 return
             except BlockEmpty as empty:
                 savepoint.rollback()
-                start, end = reserve(conn, empty.institution, empty.kind)
+                start, end = reserve(conn, empty, used_up[empty.kind])
                 self.numbering.hold(empty.institution, empty.kind, start, end)
+                used_up[empty.kind] += 1
             except Exception as error:
                 if not savepoint.is_active:
                     raise

@@ -88,8 +88,9 @@ class Tx:
         """The next number of a series people see ("POL", "BIB", …); gaps may stay, doubles never."""
         return self._numbering.take(self.institution, kind)
 
-    def numbers(self, kind: str, count: int) -> list[int]:
-        return [self._numbering.take(self.institution, kind) for _ in range(count)]
+    def numbers(self, kind: str, count: int) -> range:
+        """`count` numbers of a series at once."""
+        return self._numbering.take_several(self.institution, kind, count) if count else range(0)
 
     def emit(self, topic: str, subject: str, payload: Mapping[str, Any]) -> None:
         """Leave news of a change; it is written with the change and carried out after it."""
