@@ -119,22 +119,30 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
             "Try again; if it stays, give the tracking id to whoever runs the server.",
         ),
         "record_missing": Entry(
-            Kind.NOT_FOUND, "{what} {value} not found.", "Check the identifier; it may belong to another institution."
+            Kind.NOT_FOUND,
+            "{what} {value} not found.",
+            "Check the identifier; it may belong to another institution.",
         ),
         "parameter_invalid": Entry(
             Kind.INVALID, "Parameter {field} has the invalid value {value}.", "Use: {valid}."
         ),
         # the body (wire)
         "body_missing": Entry(Kind.MISSING, "The request has no body.", "Send the object as JSON or XML."),
-        "body_malformed": Entry(Kind.INVALID, "The body cannot be read: {reason}.", "Send well-formed JSON or XML."),
+        "body_malformed": Entry(
+            Kind.INVALID, "The body cannot be read: {reason}.", "Send well-formed JSON or XML."
+        ),
         "body_too_deep": Entry(
             Kind.INVALID, "The body is nested deeper than {limit} levels.", "Send the object as documented."
         ),
         "body_too_large": Entry(
-            Kind.TOO_LARGE, "The body is larger than {limit} bytes.", "Send smaller objects, one order per call."
+            Kind.TOO_LARGE,
+            "The body is larger than {limit} bytes.",
+            "Send smaller objects, one order per call.",
         ),
         "media_unsupported": Entry(
-            Kind.MEDIA, "Bodies of type {value} are not understood.", "Send application/json or application/xml."
+            Kind.MEDIA,
+            "Bodies of type {value} are not understood.",
+            "Send application/json or application/xml.",
         ),
         "value_wrong_type": Entry(Kind.INVALID, "{field}: {value} is not {expected}.", "Send {expected}."),
         "value_too_long": Entry(
@@ -148,13 +156,77 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
         ),
         # registers
         "code_taken": Entry(Kind.CONFLICT, "{field} {value} exists already.", "Choose another code."),
+        "column_unknown": Entry(
+            Kind.INVALID, "There is no field {field} in this kind of record.", "Use: {valid}."
+        ),
+        "value_not_listed": Entry(Kind.INVALID, "{field}: {value} is none of {valid}.", "Use one of {valid}."),
+        # vendors
+        "account_vendor_missing": Entry(
+            Kind.INVALID, "The account's vendor {value} does not exist.", "Load the vendor before its accounts."
+        ),
+        "account_taken": Entry(
+            Kind.CONFLICT,
+            "Account {value} belongs to vendor {vendor} already.",
+            "Account codes are unique in the institution; choose another.",
+        ),
+        "vendor_role_clash": Entry(
+            Kind.INVALID,
+            "A governmental vendor stands alone: {reason}.",
+            "Leave the other roles out, set liable_for_vat, and have only one such vendor.",
+        ),
+        # funds
+        "allocation_differs": Entry(
+            Kind.CONFLICT,
+            "The allocation {value} was booked before with another fund or sum ({booked}).",
+            "Use a new reference for a new allocation.",
+        ),
+        "fund_currency_differs": Entry(
+            Kind.INVALID,
+            "Currency {value} differs from {currency} of {other}.",
+            "All funds of a ledger have its currency.",
+        ),
+        "fund_holds_no_money": Entry(
+            Kind.INVALID,
+            "{value} is a ledger or summary fund; money lies in allocated funds.",
+            "Name an allocated fund.",
+        ),
+        "fund_in_use": Entry(
+            Kind.CONFLICT,
+            "{field} of fund {value} cannot change: {reason}.",
+            "Make a new fund, or empty this one first.",
+        ),
+        "fund_inactive": Entry(Kind.CONFLICT, "Fund {value} is not active.", "Activate it or use another fund."),
+        "fund_missing": Entry(
+            Kind.NOT_FOUND, "Fund {value} not found.", "Check the id or the code and the fiscal period."
+        ),
+        "fund_parent_illegal": Entry(
+            Kind.INVALID, "{value} cannot be the parent: {reason}.", "Name a ledger or summary fund."
+        ),
+        "funds_of_two_periods": Entry(
+            Kind.INVALID,
+            "Funds {value} and {other} belong to different fiscal periods.",
+            "Transfer inside one fiscal period.",
+        ),
+        "period_illegal": Entry(
+            Kind.INVALID, "Fiscal period {value}: {reason}.", "Give a start not after the end, and no overlap."
+        ),
+        "period_unknown": Entry(
+            Kind.INVALID, "There is no fiscal period {value}.", "Use its name or id, or load it first."
+        ),
+        "rate_missing": Entry(
+            Kind.INVALID,
+            "No exchange rate from {value} to {currency} is known for {day}.",
+            "Load an exchange rate valid from that day or earlier.",
+        ),
         # orders
         "field_missing": Entry(Kind.MISSING, "Mandatory field is missing: {field}", "Send {field}."),
         "code_illegal": Entry(
             Kind.INVALID, "Given {field} {value} is illegal.", "Use a code of the table {table}.{probable}"
         ),
         "owner_unknown": Entry(
-            Kind.INVALID, "Given owner {value} is illegal.", "Use the code of a library of the institution.{probable}"
+            Kind.INVALID,
+            "Given owner {value} is illegal.",
+            "Use the code of a library of the institution.{probable}",
         ),
         "library_unknown": Entry(
             Kind.INVALID,
@@ -192,14 +264,18 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
             "Give fund amounts in the currency of the price.",
         ),
         "quantity_invalid": Entry(
-            Kind.INVALID, "{field}: {value} is not a valid quantity.", "Send a whole number from 1 to {limit}."
+            Kind.INVALID,
+            "{field}: {value} is not a valid quantity.",
+            "Send a whole number from 1 to {limit}.",
         ),
         "no_charge_refused": Entry(
             Kind.INVALID,
             "No charge is not allowed for acquisition method {value}.",
             "Leave no_charge out, or order by Approval Plan, Purchase or Purchase at Vendor System.",
         ),
-        "line_exists": Entry(Kind.CONFLICT, "PoLine {value} already exists.", "Leave number empty for a new order."),
+        "line_exists": Entry(
+            Kind.CONFLICT, "PoLine {value} already exists.", "Leave number empty for a new order."
+        ),
         "reference_taken": Entry(
             Kind.CONFLICT,
             "Vendor reference {value} is already used by {number}.",
@@ -222,16 +298,22 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
             "Send 1 to 255 printable ASCII characters.",
         ),
         "user_unknown": Entry(
-            Kind.INVALID, "Given {field} {value} is illegal.", "Use the primary id of a user of the institution."
+            Kind.INVALID,
+            "Given {field} {value} is illegal.",
+            "Use the primary id of a user of the institution.",
         ),
         "profile_unknown": Entry(
-            Kind.INVALID, "Given profile_code {value} is illegal.", "Use the code of a New Order API profile.{probable}"
+            Kind.INVALID,
+            "Given profile_code {value} is illegal.",
+            "Use the code of a New Order API profile.{probable}",
         ),
         "po_unusable": Entry(
             Kind.INVALID, "Given po_number {value} is illegal: {reason}.", "Name an open PO or leave it out."
         ),
         "fund_invalid": Entry(
-            Kind.INVALID, "Given fund_code {value} is illegal.", "Use the code of an active allocated fund.{probable}"
+            Kind.INVALID,
+            "Given fund_code {value} is illegal.",
+            "Use the code of an active allocated fund.{probable}",
         ),
         "fund_short": Entry(
             Kind.INVALID,
@@ -248,6 +330,6 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
 
 
 def probable(names: Iterable[str]) -> str:
-    """" Did you mean X?" for an advice, or nothing."""
+    """ " Did you mean X?" for an advice, or nothing."""
     known = tuple(names)
     return f" Did you mean {' or '.join(known[:3])}?" if known else ""
