@@ -159,10 +159,14 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
         "column_unknown": Entry(
             Kind.INVALID, "There is no field {field} in this kind of record.", "Use: {valid}."
         ),
-        "value_not_listed": Entry(Kind.INVALID, "{field}: {value} is none of {valid}.", "Use one of {valid}."),
+        "value_not_listed": Entry(
+            Kind.INVALID, "{field}: {value} is none of {valid}.", "Use one of {valid}."
+        ),
         # vendors
         "account_vendor_missing": Entry(
-            Kind.INVALID, "The account's vendor {value} does not exist.", "Load the vendor before its accounts."
+            Kind.INVALID,
+            "The account's vendor {value} does not exist.",
+            "Load the vendor before its accounts.",
         ),
         "account_taken": Entry(
             Kind.CONFLICT,
@@ -195,7 +199,9 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
             "{field} of fund {value} cannot change: {reason}.",
             "Make a new fund, or empty this one first.",
         ),
-        "fund_inactive": Entry(Kind.CONFLICT, "Fund {value} is not active.", "Activate it or use another fund."),
+        "fund_inactive": Entry(
+            Kind.CONFLICT, "Fund {value} is not active.", "Activate it or use another fund."
+        ),
         "fund_missing": Entry(
             Kind.NOT_FOUND, "Fund {value} not found.", "Check the id or the code and the fiscal period."
         ),
@@ -208,7 +214,9 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
             "Transfer inside one fiscal period.",
         ),
         "period_illegal": Entry(
-            Kind.INVALID, "Fiscal period {value}: {reason}.", "Give a start not after the end, and no overlap."
+            Kind.INVALID,
+            "Fiscal period {value}: {reason}.",
+            "Give a start not after the end, and no overlap.",
         ),
         "period_unknown": Entry(
             Kind.INVALID, "There is no fiscal period {value}.", "Use its name or id, or load it first."

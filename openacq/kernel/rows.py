@@ -75,10 +75,12 @@ class Row:
             return None
         digits = str(self._fields[name]).strip()
         if isinstance(self._fields[name], bool) or _WHOLE.fullmatch(digits) is None:
-            return self._wrong(name, "a whole number")
+            self._wrong(name, "a whole number")
+            return None
         number = int(digits)
         if not least <= number <= most:
-            return self._wrong(name, f"a whole number from {least} to {most}")
+            self._wrong(name, f"a whole number from {least} to {most}")
+            return None
         return number
 
     def day(self, name: str, *, needed: bool = False) -> date | None:
@@ -198,7 +200,8 @@ class Row:
         if len(rest.rstrip("0")) > decimals:
             self._wrong(name, f"{expected} with at most {decimals} decimals")
             return 0
-        scaled = int(whole) * 10**decimals + int(rest[:decimals].ljust(decimals, "0") or "0")
+        one: int = 10**decimals
+        scaled = int(whole) * one + int(rest[:decimals].ljust(decimals, "0") or "0")
         if whole.startswith("-") or scaled > most:
             self._wrong(name, expected)
             return 0
