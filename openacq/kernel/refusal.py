@@ -157,6 +157,21 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
         # registers
         "code_taken": Entry(Kind.CONFLICT, "{field} {value} exists already.", "Choose another code."),
         "column_unknown": Entry(
+            Kind.INVALID, "There is no column {value} here.", "Correct its name or leave it out.{probable}"
+        ),
+        "file_unreadable": Entry(Kind.INVALID, "{field} cannot be read: {reason}.", "Correct the file."),
+        "kind_unknown": Entry(
+            Kind.INVALID,
+            "{value} is no kind of register.",
+            "Name tables and CSV files after a kind, or give --kind.{probable}",
+        ),
+        "row_doubled": Entry(
+            Kind.CONFLICT, "{field} {value} comes twice in these files.", "Keep one row for each record."
+        ),
+        "table_unknown": Entry(
+            Kind.INVALID, "There is no code table {value}.", "Table names are case-sensitive.{probable}"
+        ),
+        "column_unknown": Entry(
             Kind.INVALID, "There is no field {field} in this kind of record.", "Use: {valid}."
         ),
         "value_not_listed": Entry(
