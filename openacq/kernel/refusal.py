@@ -156,9 +156,6 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
         ),
         # registers
         "code_taken": Entry(Kind.CONFLICT, "{field} {value} exists already.", "Choose another code."),
-        "column_unknown": Entry(
-            Kind.INVALID, "There is no column {value} here.", "Correct its name or leave it out.{probable}"
-        ),
         "file_unreadable": Entry(Kind.INVALID, "{field} cannot be read: {reason}.", "Correct the file."),
         "kind_unknown": Entry(
             Kind.INVALID,

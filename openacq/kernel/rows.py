@@ -1,182 +1,220 @@
-"""Rows of register files, read cell by cell.
+"""One row of a loaded file, read field by field.
 
-A row comes from TOML (typed values) or CSV (text). A column that is absent leaves what is stored
-as it is; a column that is there but empty clears it. Every wrong cell becomes a `Problem`, so that
-one pass names all of them; the readers then return the value that was kept.
+Files (TOML, CSV) give numbers as text, text as numbers and lists as text with separators; `Row`
+reads each field as what it should be, cleans it, and gathers what is wrong instead of stopping at
+the first fault, so that a verdict names every problem of its row.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
 from typing import TypeVar
 
-import msgspec
+from openacq.kernel.money import MAX_DECIMALS, MAX_TOTAL, RATE_ONE, UNIT, Money, NotMoney
+from openacq.kernel.refusal import Problem
+from openacq.kernel.text import clean, one_line
 
-from openacq.kernel.refusal import Problem, probable
-from openacq.kernel.text import clean, nearest, one_line
+Choice = TypeVar("Choice", bound=StrEnum)
 
-T = TypeVar("T")
+_SEPARATORS = re.compile(r"[;|]")
+_WHOLE = re.compile(r"[+-]?[0-9]{1,15}")
+_DECIMAL = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{0,15})?")
+_TRUE = frozenset({"true", "yes", "y", "1", "x"})
+_FALSE = frozenset({"false", "no", "n", "0", ""})
+RATE_DECIMALS = 10
 
-YES = frozenset({"true", "yes", "y", "1", "on"})
-NO = frozenset({"false", "no", "n", "0", "off"})
 
+class Row:
+    """Fields of one row; `problems` grows while they are read. An empty field counts as absent."""
 
-class RowReader:
-    """Reads one row whose possible columns are `columns`; other columns are problems at once."""
-
-    __slots__ = ("_row", "problems")
-
-    def __init__(self, row: Mapping[str, object], columns: Collection[str]) -> None:
-        self._row = row
-        self.problems: list[Problem] = [
-            Problem("column_unknown", name, name, probable=probable(nearest(name, tuple(columns))))
-            for name in row
-            if name not in columns
-        ]
+    def __init__(self, fields: Mapping[str, object]) -> None:
+        self._fields = fields
+        self.problems: list[Problem] = []
 
     def given(self, name: str) -> bool:
-        """Whether the row has this column at all."""
-        return self._row.get(name) is not None
+        """Whether the field is there and not empty."""
+        return self._fields.get(name) not in (None, "", [], ())
 
-    def refuse(self, slug: str, name: str, value: object = "", **facts: object) -> None:
-        self.problems.append(Problem(slug, name, value, **facts))
+    def check_names(self, known: Collection[str]) -> None:
+        """Complain of fields this kind of record does not have: most are misspellings."""
+        for name in self._fields:
+            if name not in known and self.given(name):
+                self.problems.append(
+                    Problem("column_unknown", name, self._fields[name], valid=", ".join(sorted(known)))
+                )
 
-    def text(
-        self, name: str, kept: str = "", *, required: bool = False, limit: int = 255, lines: bool = False
-    ) -> str:
-        """Text on one line (or several with `lines`); whole numbers are taken as text."""
-        cell = self._row.get(name)
-        if cell is None:
-            value = kept
-        elif isinstance(cell, str):
-            value = clean(cell) if lines else one_line(cell)
-        elif isinstance(cell, int) and not isinstance(cell, bool):
-            value = str(cell)
-        else:
-            return self._wrong(name, cell, "text", kept)
-        if not value and required:
-            self.refuse("field_missing", name)
-        if len(value) > limit:
-            self.refuse("value_too_long", name, value, limit=limit)
-            return kept
+    def text(self, name: str, default: str = "", *, needed: bool = False, most: int = 255) -> str:
+        """One line of clean text."""
+        return self._cut(name, one_line(self._plain(name, default, needed=needed)), most)
+
+    def prose(self, name: str, default: str = "", *, most: int = 4_000) -> str:
+        """Clean text that keeps its line breaks."""
+        return self._cut(name, clean(self._plain(name, default, needed=False)), most)
+
+    def flag(self, name: str, default: bool = False) -> bool:
+        if not self.given(name):
+            return default
+        value = self._fields[name]
+        word = str(value).strip().lower()
+        if word in _TRUE:
+            return True
+        if word not in _FALSE:
+            self._wrong(name, "true or false")
+        return False
+
+    def whole(self, name: str, default: int = 0, *, least: int = 0, most: int = 10**9) -> int:
+        found = self.whole_or_none(name, least=least, most=most)
+        return default if found is None else found
+
+    def whole_or_none(self, name: str, *, least: int = 0, most: int = 10**9) -> int | None:
+        if not self.given(name):
+            return None
+        digits = str(self._fields[name]).strip()
+        if isinstance(self._fields[name], bool) or _WHOLE.fullmatch(digits) is None:
+            self._wrong(name, "a whole number")
+            return None
+        number = int(digits)
+        if not least <= number <= most:
+            self._wrong(name, f"a whole number from {least} to {most}")
+            return None
+        return number
+
+    def day(self, name: str, *, needed: bool = False) -> date | None:
+        """A calendar date: YYYY-MM-DD, with or without Z."""
+        if not self.given(name):
+            if needed:
+                self._absent(name)
+            return None
+        value = self._fields[name]
+        if isinstance(value, datetime):
+            return value.date()
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(str(value).strip().removesuffix("Z"))
+        except ValueError:
+            self.problems.append(Problem("date_malformed", name, value))
+            return None
+
+    def choice(self, name: str, default: Choice) -> Choice:
+        """One of the values of an enumeration, in any case."""
+        word = self.text(name).casefold()
+        if not word:
+            return default
+        for value in type(default):
+            if value.casefold() == word:
+                return value
+        valid = ", ".join(value for value in type(default))
+        self.problems.append(Problem("value_not_listed", name, self._fields[name], valid=valid))
+        return default
+
+    def units(self, name: str, *, needed: bool = False, least: int = -MAX_TOTAL) -> int:
+        """A sum in units of 1/10000."""
+        digits = self._number(name, "a plain decimal number", needed=needed)
+        if not digits:
+            return 0
+        try:
+            units = Money.parse(digits, "XXX").units
+        except NotMoney as error:
+            self.problems.append(Problem("price_invalid", name, digits, reason=error.reason))
+            return 0
+        if not least <= units <= MAX_TOTAL:
+            self.problems.append(Problem("price_invalid", name, digits, reason="out of range"))
+            return 0
+        return units
+
+    def percent(self, name: str, *, most: int = 100) -> int:
+        """A percentage as 1/10000 of a percent."""
+        return self._scaled(name, MAX_DECIMALS, f"a percentage from 0 to {most}", most * UNIT)
+
+    def rate(self, name: str) -> int:
+        """An exchange rate above zero, as a whole number of 10^-10."""
+        value = self._scaled(name, RATE_DECIMALS, "an exchange rate above zero", 10**9 * RATE_ONE)
+        if value == 0 and not any(problem.field == name for problem in self.problems):
+            if self.given(name):
+                self._wrong(name, "an exchange rate above zero")
+            else:
+                self._absent(name)
         return value
 
-    def flag(self, name: str, kept: bool = False) -> bool:
-        """true/false, yes/no, 1/0; empty is false."""
-        cell = self._row.get(name)
-        if cell is None:
-            return kept
-        if isinstance(cell, bool):
-            return cell
-        word = str(cell).strip().casefold()
-        if word in YES:
-            return True
-        if word in NO or not word:
-            return False
-        return self._wrong(name, cell, "true or false", kept)
+    def currency(self, name: str, default: str = "", *, needed: bool = False) -> str:
+        """A three-letter currency code."""
+        code = self.text(name, default, needed=needed).upper()
+        if code and (len(code) != 3 or not code.isascii() or not code.isalpha()):
+            self._wrong(name, "a currency code of three letters")
+            return ""
+        return code
 
-    def whole(
-        self, name: str, kept: int | None = None, *, least: int = 0, most: int = 2**53 - 1
-    ) -> int | None:
-        """A whole number between `least` and `most`; empty is None."""
-        cell = self._row.get(name)
-        if cell is None:
-            return kept
-        expected = f"a whole number from {least} to {most}"
-        if isinstance(cell, str):
-            word = cell.strip()
-            if not word:
-                return None
-            if not (word.removeprefix("-").isascii() and word.removeprefix("-").isdigit()) or len(word) > 20:
-                return self._wrong(name, cell, expected, kept)
-            cell = int(word)
-        if isinstance(cell, bool) or not isinstance(cell, int) or not least <= cell <= most:
-            return self._wrong(name, cell, expected, kept)
-        return cell
+    def codes(self, name: str) -> tuple[str, ...]:
+        """Several codes: a list, or text with `;` or `|` between them."""
+        if not self.given(name):
+            return ()
+        value = self._fields[name]
+        parts = value if isinstance(value, list | tuple) else _SEPARATORS.split(str(value))
+        cleaned = (one_line(str(part)) for part in parts)
+        return tuple(dict.fromkeys(part for part in cleaned if part))
 
-    def day(self, name: str, kept: date | None = None) -> date | None:
-        """A calendar date (YYYY-MM-DD, a trailing Z is fine); empty is None."""
-        cell = self._row.get(name)
-        if cell is None:
-            return kept
-        if isinstance(cell, datetime):
-            return cell.date()
-        if isinstance(cell, date):
-            return cell
-        word = str(cell).strip()
-        if not word:
-            return None
-        try:
-            return date.fromisoformat(word.removesuffix("Z")[:10])
-        except ValueError:
-            self.refuse("date_malformed", name, cell)
-            return kept
+    def tree(self, name: str) -> object:
+        """A nested value as it came (TOML tables and arrays), or None."""
+        return self._fields.get(name) if self.given(name) else None
 
-    def choice(self, name: str, allowed: Collection[str], kept: str, *, blank: str | None = None) -> str:
-        """One of `allowed`, whatever its case; empty is `blank` (default: what was kept)."""
-        cell = self._row.get(name)
-        if cell is None:
-            return kept
-        word = str(cell).strip()
-        if not word:
-            return kept if blank is None else blank
-        for value in allowed:
-            if value.casefold() == word.casefold():
-                return value
-        return self._wrong(name, cell, f"one of {', '.join(allowed)}", kept)
+    # -- inside -----------------------------------------------------------------------------
 
-    def words(self, name: str, kept: tuple[str, ...] = (), *, limit: int = 255) -> tuple[str, ...]:
-        """Several values, each once: a list, or text divided by semicolons (or `|`)."""
-        cell = self._row.get(name)
-        if cell is None:
-            return kept
-        if isinstance(cell, str):
-            parts: list[object] = list(cell.replace("|", ";").split(";"))
-        elif isinstance(cell, list | tuple):
-            parts = list(cell)
-        else:
-            return self._wrong(name, cell, "a list", kept)
-        if not all(isinstance(part, str | int) and not isinstance(part, bool) for part in parts):
-            return self._wrong(name, cell, "a list of texts", kept)
-        values = tuple(dict.fromkeys(value for part in parts if (value := one_line(str(part)))))
-        if any(len(value) > limit for value in values):
-            self.refuse("value_too_long", name, max(values, key=len), limit=limit)
-            return kept
-        return values
+    def _plain(self, name: str, default: str, *, needed: bool) -> str:
+        if not self.given(name):
+            if needed:
+                self._absent(name)
+            return default
+        value = self._fields[name]
+        if isinstance(value, str):
+            return value
+        if isinstance(value, int | Decimal | date) and not isinstance(value, bool):
+            return str(value)
+        self._wrong(name, "text")
+        return default
 
-    def records(self, name: str) -> list[Mapping[str, object]] | None:
-        """A list of tables (TOML), or the same as JSON text (CSV); None when the column is absent."""
-        cell = self._row.get(name)
-        if cell is None:
-            return None
-        if isinstance(cell, str):
-            if not cell.strip():
-                return []
-            try:
-                cell = msgspec.json.decode(cell)
-            except msgspec.DecodeError:
-                return self._wrong(name, cell, "a list of tables, or the same as JSON", None)
-        if isinstance(cell, list) and all(isinstance(entry, dict) for entry in cell):
-            return list(cell)
-        return self._wrong(name, cell, "a list of tables", None)
+    def _number(self, name: str, expected: str, *, needed: bool) -> str:
+        """Digits of an exact number; a binary fraction is refused, it is not what was written."""
+        if not self.given(name):
+            if needed:
+                self._absent(name)
+            return ""
+        value = self._fields[name]
+        if isinstance(value, bool | float) or not isinstance(value, str | int | Decimal):
+            self._wrong(name, expected)
+            return ""
+        return f"{value:f}" if isinstance(value, Decimal) else str(value).strip()
 
-    def table(self, name: str) -> Mapping[str, object] | None:
-        """A table (TOML), or a JSON object as text (CSV); None when the column is absent."""
-        cell = self._row.get(name)
-        if cell is None:
-            return None
-        if isinstance(cell, str):
-            if not cell.strip():
-                return {}
-            try:
-                cell = msgspec.json.decode(cell)
-            except msgspec.DecodeError:
-                return self._wrong(name, cell, "a table, or a JSON object", None)
-        if isinstance(cell, dict):
-            return cell
-        return self._wrong(name, cell, "a table", None)
+    def _scaled(self, name: str, decimals: int, expected: str, most: int) -> int:
+        digits = self._number(name, expected, needed=False)
+        if not digits:
+            return 0
+        if _DECIMAL.fullmatch(digits) is None:
+            self._wrong(name, expected)
+            return 0
+        whole, _, rest = digits.partition(".")
+        if len(rest.rstrip("0")) > decimals:
+            self._wrong(name, f"{expected} with at most {decimals} decimals")
+            return 0
+        one: int = 10**decimals
+        scaled = int(whole) * one + int(rest[:decimals].ljust(decimals, "0") or "0")
+        if whole.startswith("-") or scaled > most:
+            self._wrong(name, expected)
+            return 0
+        return scaled
 
-    def _wrong(self, name: str, cell: object, expected: str, kept: T) -> T:
-        self.refuse("value_wrong_type", name, cell, expected=expected)
-        return kept
+    def _cut(self, name: str, text: str, most: int) -> str:
+        if len(text) > most:
+            self.problems.append(Problem("value_too_long", name, text, limit=most))
+            return text[:most]
+        return text
+
+    def _absent(self, name: str) -> None:
+        self.problems.append(Problem("field_missing", name))
+
+    def _wrong(self, name: str, expected: str) -> None:
+        self.problems.append(Problem("value_wrong_type", name, self._fields.get(name), expected=expected))
