@@ -169,7 +169,7 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
             Kind.INVALID, "There is no code table {value}.", "Table names are case-sensitive.{probable}"
         ),
         "column_unknown": Entry(
-            Kind.INVALID, "There is no field {field} in this kind of record.", "Use: {valid}."
+            Kind.INVALID, "There is no field {field} in this kind of record.", "Use: {valid}.{probable}"
         ),
         "value_not_listed": Entry(
             Kind.INVALID, "{field}: {value} is none of {valid}.", "Use one of {valid}."

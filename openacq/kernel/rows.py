@@ -15,8 +15,8 @@ from enum import StrEnum
 from typing import TypeVar
 
 from openacq.kernel.money import MAX_DECIMALS, MAX_TOTAL, RATE_ONE, UNIT, Money, NotMoney
-from openacq.kernel.refusal import Problem
-from openacq.kernel.text import clean, one_line
+from openacq.kernel.refusal import Problem, probable
+from openacq.kernel.text import clean, nearest, one_line
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -43,8 +43,9 @@ class Row:
         """Complain of fields this kind of record does not have: most are misspellings."""
         for name in self._fields:
             if name not in known and self.given(name):
+                valid, meant = ", ".join(sorted(known)), probable(nearest(name, tuple(known)))
                 self.problems.append(
-                    Problem("column_unknown", name, self._fields[name], valid=", ".join(sorted(known)))
+                    Problem("column_unknown", name, self._fields[name], valid=valid, probable=meant)
                 )
 
     def text(self, name: str, default: str = "", *, needed: bool = False, most: int = 255) -> str:
