@@ -78,14 +78,13 @@ class Json(TypeDecorator[Any]):
         return None if value is None else msgspec.json.decode(value)
 
 
-def table(name: str, *items: SchemaItem) -> Table:
+def table(name: str, *items: SchemaItem, **options: Any) -> Table:
     """A table of `metadata` whose first column is `institution`, part of the primary key.
 
-    Give the other columns of the key with `primary_key=True`.
+    Give the other columns of the key with `primary_key=True`; options as for SQLAlchemy's Table.
     """
-    return Table(
-        name, metadata, Column("institution", BigInteger, primary_key=True, autoincrement=False), *items
-    )
+    led_by = Column("institution", BigInteger, primary_key=True, autoincrement=False)
+    return Table(name, metadata, led_by, *items, **options)
 
 
 def key(name: str, kind: type[Any] = BigInteger) -> Column[Any]:
