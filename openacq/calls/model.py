@@ -1,0 +1,108 @@
+"""Calls as the doors hand them in and as the log tells of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+Outcome = Literal[
+    "placed",  # a create went on to packaging
+    "in_review",  # a create was kept for review
+    "changed",  # another change was made
+    "rehearsed",  # a dry run
+    "replayed",  # a repeated create got its first answer again
+    "read",
+    "refused",
+    "fault",
+]
+OUTCOMES: tuple[str, ...] = (
+    "placed",
+    "in_review",
+    "changed",
+    "rehearsed",
+    "replayed",
+    "read",
+    "refused",
+    "fault",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One call as it happened, nothing masked yet: that is the log's work.
+
+    `query` is the query string without "?"; `ms` whole milliseconds from arrival; `subject` the
+    number of the PO line it is about; `problems` the slugs it was refused with; `private` says
+    that the bodies are patron data as a whole (a user record).
+    """
+
+    institution: int
+    at: datetime
+    door: str
+    method: str
+    path: str
+    query: str = ""
+    outcome: str
+    status: int
+    ms: int
+    request_id: str
+    key_id: int | None = None
+    key_name: str = ""
+    vendor: str = ""
+    subject: str = ""
+    problems: tuple[str, ...] = ()
+    request: bytes = b""
+    answer: bytes = b""
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedCall:
+    """One row of the log. Bodies carry marks where patron data were folded away.
+
+    `folded` are the values behind the marks, empty once erased; `service.unfold` puts them back.
+    """
+
+    id: int
+    at: datetime
+    door: str
+    method: str
+    path: str
+    query: str
+    outcome: str
+    status: int
+    ms: int
+    request_id: str
+    key_id: int | None
+    key_name: str
+    vendor: str
+    subject: str
+    problems: tuple[str, ...]
+    request: str = ""
+    answer: str = ""
+    folded: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """Which calls to tell of; empty members ask for all.
+
+    `statuses` are HTTP statuses or their first digit (4 = 400 to 499); `vendor` a vendor code.
+    """
+
+    vendor: str = ""
+    statuses: tuple[int, ...] = ()
+    outcomes: tuple[str, ...] = ()
+    subject: str = ""
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DayCount:
+    """How many calls a key made on one day (UTC)."""
+
+    institution: int
+    key_id: int
+    day: date
+    calls: int = field(default=0)
