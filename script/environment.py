@@ -25,7 +25,7 @@ RUNTIME = ROOT / "requirements.lock"
 DEVELOPMENT = ROOT / "requirements-dev.lock"
 STAMP = VENV / "openacq-installed.json"
 
-# Installing the project itself from source asks for these; pinned with the rest, so no build step fetches anything.
+# Installing the project itself asks for these; pinned with the rest, so that no build step fetches anything.
 BUILD = ("hatchling", "editables")
 
 
@@ -111,8 +111,9 @@ def write_locks() -> None:
 
 
 def _resolve(requirements: list[str]) -> dict[str, str]:
-    command = [PYTHON, "-m", "pip", "install", "--quiet", "--dry-run", "--ignore-installed", "--report", "-"]
-    done = subprocess.run([*command, *requirements], stdout=subprocess.PIPE, check=True)
+    options = ("--quiet", "--dry-run", "--ignore-installed", "--report", "-")
+    command = [str(PYTHON), "-m", "pip", "install", *options, *requirements]
+    done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
     found = (row["metadata"] for row in json.loads(done.stdout)["install"])
     return {re.sub(r"[-_.]+", "-", row["name"]).lower(): row["version"] for row in found}
 
