@@ -28,7 +28,7 @@ def of_description(title: Description) -> tuple[tuple[Identifier, ...], tuple[Pr
                 continue
             folded = standard_number(number, first=field)
             if folded is None:
-                notes.append(Problem(f"{field}_doubtful", field, number))
+                notes.append(Problem("identifier_doubtful", field, number))
             else:
                 found[folded] = None
     found.update(dict.fromkeys(map(control_number, filter(None, title.system_control_numbers))))

@@ -238,6 +238,47 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
             "No exchange rate from {value} to {currency} is known for {day}.",
             "Load an exchange rate valid from that day or earlier.",
         ),
+        # catalogue
+        "barcode_taken": Entry(
+            Kind.CONFLICT, "Barcode {value} already belongs to an item.", "Send another barcode or none."
+        ),
+        "barcode_twice": Entry(
+            Kind.INVALID, "Barcode {value} is given to more than one copy.", "Give each copy its own barcode."
+        ),
+        "bib_in_use": Entry(
+            Kind.CONFLICT,
+            "Bib {value} cannot be deleted: {reason}.",
+            "Cancel what uses it, or suppress it instead.",
+        ),
+        "bib_not_found": Entry(
+            Kind.NOT_FOUND,
+            "Bib {value} not found.",
+            "Leave mms_id out and send title and standard numbers, or use an mms_id of the institution.",
+        ),
+        "collection_unknown": Entry(
+            Kind.NOT_FOUND,
+            "Collection {value} is not in the community zone.",
+            "Load its title list first, or use the id of a loaded collection.{probable}",
+        ),
+        "identifier_doubtful": Entry(
+            Kind.INVALID,
+            "{field} {value} is not a valid number; it is kept as text and not used for matching.",
+            "Check its digits.",
+        ),
+        "kbart_row_invalid": Entry(
+            Kind.INVALID, "The row cannot be used: {reason}.", "Correct the row; KBART is a tab-separated list."
+        ),
+        "marc_unreadable": Entry(
+            Kind.INVALID,
+            "The record at byte {value} cannot be read: {reason}.",
+            "Export the record again, as UTF-8 if possible.",
+        ),
+        "place_unknown": Entry(
+            Kind.INVALID,
+            "No library and location {value}; the copies there were left out.",
+            "Add them to the registers or map their codes, then load the file again.",
+        ),
+        "title_missing": Entry(Kind.MISSING, "The record has no title (MARC 245).", "Add a title."),
         # orders
         "field_missing": Entry(Kind.MISSING, "Mandatory field is missing: {field}", "Send {field}."),
         "code_illegal": Entry(
