@@ -17,7 +17,7 @@ _OCLC = re.compile(r"(?:\(OCoLC\)|ocm|ocn|on)\s*0*(\d+)", re.IGNORECASE | re.ASC
 
 
 def fold_isbn(text: str) -> str | None:
-    """"0-306-40615-2 (pbk.)" → "9780306406157"; None when it is no ISBN."""
+    """ "0-306-40615-2 (pbk.)" → "9780306406157"; None when it is no ISBN."""
     candidate = _QUALIFIER.sub("", text).strip().split(" ")[0] if text else ""
     for form in (candidate, _QUALIFIER.sub("", text).strip()):
         try:
@@ -28,7 +28,7 @@ def fold_isbn(text: str) -> str | None:
 
 
 def fold_issn(text: str) -> str | None:
-    """"03785955" → "0378-5955"; None when it is no ISSN."""
+    """ "03785955" → "0378-5955"; None when it is no ISSN."""
     try:
         return str(_issn.format(_issn.validate(_QUALIFIER.sub("", text).strip())))
     except ValidationError:

@@ -85,7 +85,9 @@ class Money:
     def converted(self, rate: int, currency: str) -> Money:
         """This sum in another currency at `rate` (10^-10 target units each), rounded once."""
         return Money(
-            round_minor(divide_half_up(self.units * rate, RATE_ONE), currency), currency, minor_digits(currency)
+            round_minor(divide_half_up(self.units * rate, RATE_ONE), currency),
+            currency,
+            minor_digits(currency),
         )
 
 

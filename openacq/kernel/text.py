@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_UNSTORABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)
 _BREAKS = re.compile(r"\s+")
 _WORD = re.compile(r"\w+", re.UNICODE)
 
@@ -30,7 +32,9 @@ def one_line(text: str) -> str:
 def folded(text: str) -> str:
     """The form in which words are compared: no case, no marks over letters, single blanks."""
     bare = unicodedata.normalize("NFKD", text)
-    return _BREAKS.sub(" ", "".join(mark for mark in bare if not unicodedata.combining(mark))).strip().casefold()
+    return (
+        _BREAKS.sub(" ", "".join(mark for mark in bare if not unicodedata.combining(mark))).strip().casefold()
+    )
 
 
 def words(text: str) -> list[str]:
@@ -52,7 +56,8 @@ def one_edit_apart(one: str, other: str) -> bool:
         if short[start + 1 :] == long[start + 1 :]:
             return True
         return (
-            short[start : start + 2] == long[start : start + 2][::-1] and short[start + 2 :] == long[start + 2 :]
+            short[start : start + 2] == long[start : start + 2][::-1]
+            and short[start + 2 :] == long[start + 2 :]
         )
     return short[start:] == long[start + 1 :]
 

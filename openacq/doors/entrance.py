@@ -1,0 +1,237 @@
+"""The ASGI side of a door: finds the route, takes the body in, and sees every call answered.
+
+Whatever goes wrong (unknown path, wrong method, too large a body, a refusal, our own fault) is
+answered in the door's own form; nothing else leaves here.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from typing import Any, Protocol
+from urllib.parse import parse_qsl, unquote
+
+import anyio.to_thread
+import structlog
+from anyio import CapacityLimiter
+
+from openacq.directory.model import Caller
+from openacq.doors.hall import Ask, Door, HallServices, Rendered, Reply, Route
+from openacq.kernel.refusal import Problem, Refusal
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+WORKERS = 24
+"""Calls of one door answered at the same time; further ones wait."""
+
+_log = structlog.get_logger("openacq.doors")
+
+
+class Limits(Protocol):
+    def take(self, caller: Caller) -> Problem | None:
+        """Count one call of this key; the problem when it was one too many."""
+
+    def remaining(self, caller: Caller | None) -> int:
+        """Calls left today."""
+
+
+class Observer(Protocol):
+    def __call__(self, door: str, outcome: str, status: int, seconds: float) -> None: ...
+
+
+class BodyTooLarge(Exception):
+    """The body is larger than the door takes in."""
+
+
+class CallerGone(Exception):
+    """The client went away before its request was complete."""
+
+
+class Entrance:
+    """A door as an ASGI application, mounted anywhere; it looks at the whole path itself."""
+
+    def __init__(
+        self,
+        door: Door,
+        services: HallServices,
+        limits: Limits,
+        *,
+        most_bytes: int,
+        observe: Observer,
+        address: Callable[[Scope], str],
+    ) -> None:
+        self._door = door
+        self._services = services
+        self._limits = limits
+        self._most_bytes = most_bytes
+        self._observe = observe
+        self._address = address
+        self._routes = RouteTable(door.routes)
+        self._threads = CapacityLimiter(WORKERS)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        ask = self._ask(scope)
+        try:
+            ask.body = await read_body(receive, scope, self._most_bytes)
+        except CallerGone:
+            return
+        except BodyTooLarge:
+            problem = Problem("body_too_large", "", "", limit=self._most_bytes)
+            rendered = self._refuse(ask, (problem,))
+        else:
+            rendered = await anyio.to_thread.run_sync(self._serve, ask, limiter=self._threads)
+        remaining = self._limits.remaining(ask.known_caller)
+        headers = [
+            (b"content-type", rendered.media.encode("ascii")),
+            (b"content-length", str(len(rendered.body)).encode("ascii")),
+            (b"x-exl-api-remaining", str(remaining).encode("ascii")),
+            (b"x-request-id", ask.tracking.encode("ascii")),
+            *((name.lower().encode("ascii"), value.encode("latin-1")) for name, value in rendered.headers.items()),
+        ]
+        if rendered.status == 204:
+            headers = headers[2:]
+        await send({"type": "http.response.start", "status": rendered.status, "headers": headers})
+        body = b"" if ask.method == "HEAD" or rendered.status == 204 else rendered.body
+        await send({"type": "http.response.body", "body": body})
+
+    def _ask(self, scope: Scope) -> Ask:
+        query = scope.get("query_string", b"").decode("ascii", "replace")
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        raw: bytes = scope.get("raw_path") or scope["path"].encode()
+        client = scope.get("client")
+        return Ask(
+            self._services,
+            self._door,
+            method=scope["method"],
+            target=raw.split(b"?")[0].decode("ascii", "replace"),
+            query=query,
+            params=first_values(query),
+            headers=headers,
+            body=b"",
+            base=self._address(scope) + self._door.prefix,
+            client=client[0] if client else "",
+            tracking=secrets.token_hex(8),
+        )
+
+    # -- in a thread ------------------------------------------------------------------------
+
+    def _serve(self, ask: Ask) -> Rendered:
+        try:
+            rendered = self._answer(ask)
+        except Refusal as refusal:
+            return self._refuse(ask, refusal.problems)
+        except Exception:
+            _log.exception("fault", tracking=ask.tracking, door=self._door.name, path=ask.target)
+            ask.outcome = "fault"
+            return self._finish(ask, self._door.refuse(ask, (Problem("server_fault"),)))
+        return self._finish(ask, rendered)
+
+    def _answer(self, ask: Ask) -> Rendered:
+        self._admit(ask)
+        route = self._routes.find(ask, self._door.prefix)
+        self._allow(ask, route)
+        reply = route.answer(ask)
+        if ask.replayed:
+            reply = Reply(reply.model, reply.status, {**reply.headers, "Idempotent-Replayed": "true"})
+        return self._door.render(ask, reply)
+
+    def _admit(self, ask: Ask) -> None:
+        secret = self._door.secret(ask)
+        caller = self._services.gate.authenticate(secret) if secret else None
+        if caller is None:
+            raise Refusal(Problem("key_missing"))
+        ask.admit(caller)
+        too_many = self._limits.take(caller)
+        if too_many is not None:
+            raise Refusal(too_many)
+
+    def _allow(self, ask: Ask, route: Route) -> None:
+        caller = ask.caller
+        if route.area and not caller.may(route.area, write=route.write):
+            need = f"it has no right to {'change' if route.write else 'read'} {route.area}"
+            raise Refusal(Problem("key_refused", "apikey", "", reason=need))
+        if caller.vendor is not None and not route.open_to_vendors:
+            raise Refusal(Problem("key_refused", "apikey", "", reason="it is tied to a vendor"))
+
+    def _refuse(self, ask: Ask, problems: tuple[Problem, ...]) -> Rendered:
+        ask.outcome = f"refused: {problems[0].slug}"
+        ask.written = False
+        return self._finish(ask, self._door.refuse(ask, problems))
+
+    def _finish(self, ask: Ask, rendered: Rendered) -> Rendered:
+        clock = self._services.store.clock
+        ask.outcome = ask.outcome or ("changed" if ask.written else "read")
+        call = self._services.call_of(ask, status=rendered.status, at=clock.now(), answer=rendered.body)
+        if ask.written:
+            self._services.log.complete(call)
+        else:
+            self._services.log.queue(call)
+        self._observe(self._door.name, ask.outcome, rendered.status, clock.monotonic() - ask.started)
+        return rendered
+
+
+class RouteTable:
+    """Routes by number of path parts; a trailing slash and doubled slashes make no difference."""
+
+    def __init__(self, routes: tuple[Route, ...]) -> None:
+        self._by_length: dict[int, list[tuple[re.Pattern[str], dict[str, Route]]]] = {}
+        for route in sorted(routes, key=lambda route: route.path.count("{")):
+            parts = route.path.strip("/").split("/")
+            pattern = "/".join(
+                f"(?P<{part[1:-1]}>[^/]+)" if part.startswith("{") else re.escape(part) for part in parts
+            )
+            shelf = self._by_length.setdefault(len(parts), [])
+            for known, methods in shelf:
+                if known.pattern == pattern:
+                    methods[route.method] = route
+                    break
+            else:
+                shelf.append((re.compile(pattern), {route.method: route}))
+
+    def find(self, ask: Ask, prefix: str) -> Route:
+        """The route of the call; sets its path parts. Raises Refusal path_unknown or method_unknown."""
+        parts = [part for part in ask.target[len(prefix) :].split("/") if part]
+        joined = "/".join(parts)
+        for pattern, methods in self._by_length.get(len(parts), ()):
+            match = pattern.fullmatch(joined)
+            if match is None:
+                continue
+            route = methods.get("GET" if ask.method == "HEAD" else ask.method)
+            if route is None:
+                raise Refusal(
+                    Problem("method_unknown", "method", ask.method, allowed=", ".join(sorted(methods)))
+                )
+            ask.path = {name: unquote(value) for name, value in match.groupdict().items()}
+            return route
+        raise Refusal(Problem("path_unknown", "path", ask.target))
+
+
+async def read_body(receive: Receive, scope: Scope, most: int) -> bytes:
+    """The whole body; raises BodyTooLarge before reading past `most` bytes, CallerGone when cut off."""
+    for name, value in scope["headers"]:
+        if name == b"content-length" and value.isdigit() and int(value) > most:
+            raise BodyTooLarge
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise CallerGone
+        chunk: bytes = message.get("body", b"")
+        size += len(chunk)
+        if size > most:
+            raise BodyTooLarge
+        chunks.append(chunk)
+        if not message.get("more_body", False):
+            return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+def first_values(query: str) -> Mapping[str, str]:
+    """Query parameters, the first value of each."""
+    found: dict[str, str] = {}
+    for name, value in parse_qsl(query, keep_blank_values=True, errors="replace"):
+        found.setdefault(name, value)
+    return found

@@ -1,0 +1,1 @@
+"""The door through which files come in: registers, MARC records, KBART title lists."""
