@@ -219,7 +219,6 @@ class Item:
     barcode: str = ""
     policy: str = ""
     material: str = ""
-    status: str = ""
     process_type: str = ""  # "ACQ" until received
     receive_date: date | None = None
     expected_arrival_date: date | None = None
@@ -279,7 +278,6 @@ class Portfolio:
     mms_id: str
     origin: str  # institution | community | local
     collection_id: str = ""
-    collection_name: str = ""
     title_id: str = ""
     available: bool = False
     url: str = ""
@@ -324,3 +322,62 @@ class Collection:
     provider: str = ""
     titles: int = 0
     active: bool = False  # for the institution asking
+
+
+@dataclass(frozen=True, slots=True)
+class TitleRow:
+    """One title of a collection, as its title list gives it. `digest` changes when the row does."""
+
+    title_id: str
+    title: str
+    identifiers: tuple[Identifier, ...] = ()
+    author: str = ""
+    publisher: str = ""
+    kind: str = ""  # serial | monograph | ""
+    url: str = ""
+    coverage: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
+    digest: str = ""
+
+
+# ---------------------------------------------------------------- loading a library's own records
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedCopy:
+    """A copy a record says is held; without a barcode it is told apart by its place only."""
+
+    library: str
+    location: str
+    call_number: str = ""
+    barcode: str = ""
+    policy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedLink:
+    """An electronic copy a record says is held."""
+
+    url: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedBib:
+    """A record of a file, ready to be written.
+
+    row: its position in the file, from 1. key: which record this is ("001:…", "035:…"), so that a second
+    load updates it. mms_id: the one to keep, or "". digest: of the record and of how it was read.
+    notes: what was left out of it and why.
+    """
+
+    row: int
+    key: str
+    bib: Bib
+    identifiers: tuple[Identifier, ...]
+    format: str
+    record: bytes
+    digest: str
+    copies: tuple[LoadedCopy, ...] = ()
+    links: tuple[LoadedLink, ...] = ()
+    notes: tuple[Problem, ...] = ()

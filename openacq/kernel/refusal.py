@@ -266,7 +266,9 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
             "Check its digits.",
         ),
         "kbart_row_invalid": Entry(
-            Kind.INVALID, "The row cannot be used: {reason}.", "Correct the row; KBART is a tab-separated list."
+            Kind.INVALID,
+            "The row cannot be used: {reason}.",
+            "Correct the row; KBART is a tab-separated list.",
         ),
         "marc_unreadable": Entry(
             Kind.INVALID,

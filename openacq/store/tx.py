@@ -75,9 +75,9 @@ class Tx:
 
     def execute(
         self, statement: Executable, params: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
-    ) -> CursorResult[Any]:
+    ) -> CursorResult[*tuple[Any, ...]]:
         """Run a statement with its parameters; a list of parameters runs it for each (one batch)."""
-        result: CursorResult[Any] = self.conn.execute(statement, params)
+        result: CursorResult[*tuple[Any, ...]] = self.conn.execute(statement, params)
         return result
 
     def new_id(self) -> int:

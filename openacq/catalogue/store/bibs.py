@@ -64,7 +64,7 @@ _WITH_HOLDINGS = bibs.outerjoin(
     and_(holdings.c.institution == bibs.c.institution, holdings.c.mms_id == bibs.c.mms_id),
 )
 
-_BY_IDENTIFIER: Select[Any] = (
+_BY_IDENTIFIER: Select[*tuple[Any, ...]] = (
     select(*BIB_COLUMNS, *_HELD_COLUMNS, bib_identifiers.c.kind, bib_identifiers.c.value)
     .select_from(
         _WITH_HOLDINGS.join(
@@ -80,12 +80,12 @@ _BY_IDENTIFIER: Select[Any] = (
         bib_identifiers.c.value.in_(bindparam("values", expanding=True)),
     )
 )
-_HELD_BY_ID: Select[Any] = (
+_HELD_BY_ID: Select[*tuple[Any, ...]] = (
     select(*BIB_COLUMNS, *_HELD_COLUMNS)
     .select_from(_WITH_HOLDINGS)
     .where(bibs.c.institution == bindparam("institution"), bibs.c.mms_id == bindparam("mms_id"))
 )
-_BY_IDS: Select[Any] = (
+_BY_IDS: Select[*tuple[Any, ...]] = (
     select(*BIB_COLUMNS)
     .where(
         bibs.c.institution == bindparam("institution"),
@@ -152,7 +152,7 @@ def by_identifiers(tx: Tx, wanted: Iterable[Identifier]) -> dict[str, Hit]:
             "values": sorted({one.value for one in asked}),
         },
     ).all()
-    by_bib: dict[str, list[Row[Any]]] = {}
+    by_bib: dict[str, list[Row[*tuple[Any, ...]]]] = {}
     found_by: dict[str, set[Identifier]] = {}
     for row in rows:
         identifier = Identifier(row[-2], row[-1])
@@ -255,13 +255,13 @@ def delete_bib(tx: Tx, mms_id: str) -> None:
         tx.execute(statement, {"of": tx.institution, "of_bib": mms_id})
 
 
-def _bib(row: Row[Any]) -> Bib:
+def _bib(row: Row[*tuple[Any, ...]]) -> Bib:
     values = list(row[:_WIDTH])
     values[10] = tuple(values[10])
     return Bib(*values)
 
 
-def _held(rows: Sequence[Row[Any]]) -> Held:
+def _held(rows: Sequence[Row[*tuple[Any, ...]]]) -> Held:
     """From the rows of one bib: (…bib, portfolios, holding id, library, location, copies, …)."""
     places: dict[str, HeldHolding] = {}
     for row in rows:
