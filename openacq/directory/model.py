@@ -267,7 +267,7 @@ class ApiKey:
     id: int
     name: str
     prefix: str
-    areas: Mapping[str, str] = field(default=NO_DETAILS)
+    areas: Mapping[str, str] = field(default_factory=lambda: NO_DETAILS)
     environment: Environment = Environment.PRODUCTION
     vendor: str | None = None
     funds: tuple[str, ...] | None = None

@@ -1,0 +1,228 @@
+"""What the rest of the house asks of the code tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+
+from openacq.codes import registry, store
+from openacq.codes.model import CodeRow, CodeTable
+from openacq.kernel import text
+from openacq.kernel.refusal import Problem, Refusal, probable
+from openacq.kernel.rows import Row
+from openacq.kernel.verdict import Outcome, Verdict
+from openacq.store import Tx
+
+KIND = "code_row"
+COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {KIND: ("table", "code", "description", "default", "enabled", "attributes")}
+)
+MOST_CODE = 100
+MOST_ATTRIBUTES = 20
+
+
+# -- reading ----------------------------------------------------------------------------------
+
+
+def tables(tx: Tx) -> tuple[CodeTable, ...]:
+    """Every table as the institution has it, in the order of names."""
+    return tuple(_all(tx).values())
+
+
+def names(_tx: Tx) -> tuple[str, ...]:
+    return tuple(registry.shipped())
+
+
+def table(tx: Tx, name: str) -> CodeTable | None:
+    """The table called `name` (its name, another name it is known by, any case)."""
+    proper = registry.name_of(name)
+    return None if proper is None else _all(tx)[proper]
+
+
+def rows(tx: Tx, name: str) -> tuple[CodeRow, ...]:
+    """All rows in order, those switched off too. LookupError when there is no such table."""
+    return _known(tx, name).rows
+
+
+def row(tx: Tx, name: str, code: str) -> CodeRow | None:
+    """The row of exactly this code, switched off or not."""
+    return _known(tx, name).by_code.get(code)
+
+
+def default_row(tx: Tx, name: str) -> CodeRow | None:
+    return _known(tx, name).default
+
+
+def describe(tx: Tx, name: str, code: str) -> str:
+    """The words for a code; the code itself when the table does not know it."""
+    found = row(tx, name, code)
+    return found.description if found is not None else code
+
+
+def nearest(tx: Tx, name: str, code: str) -> tuple[str, ...]:
+    """The enabled codes that `code` probably meant: right but for case, or one letter off."""
+    known = tuple(entry.code for entry in rows(tx, name) if entry.enabled)
+    return text.nearest(code, known)
+
+
+def check(tx: Tx, name: str, field: str, code: str) -> Problem | None:
+    """The problem with `code` for new records of a `field`, or None when it may be used."""
+    found = row(tx, name, code)
+    if found is not None and found.enabled:
+        return None
+    return Problem("code_illegal", field, code, table=name, probable=probable(nearest(tx, name, code)))
+
+
+def _all(tx: Tx) -> Mapping[str, CodeTable]:
+    return tx.cached("code_tables", "", lambda: _overlay(tx))
+
+
+def _overlay(tx: Tx) -> Mapping[str, CodeTable]:
+    own = store.own_rows(tx)
+    shipped = registry.shipped()
+    if not own:
+        return shipped
+    return MappingProxyType(
+        {
+            name: registry.overlaid(table, own[name].values()) if name in own else table
+            for name, table in shipped.items()
+        }
+    )
+
+
+def _known(tx: Tx, name: str) -> CodeTable:
+    found = table(tx, name)
+    if found is None:
+        raise LookupError(f"no code table {name}")
+    return found
+
+
+# -- writing ----------------------------------------------------------------------------------
+
+
+def put_rows(tx: Tx, name: str, entries: Iterable[CodeRow], *, by: str = "") -> None:
+    """Give the institution these rows of a table, on top of what it has; others stay.
+
+    Raises Refusal `table_unknown`, and `row_doubled` when two of them are the default.
+    """
+    proper = registry.name_of(name)
+    if proper is None:
+        raise Refusal(_no_table("table", name))
+    given = {entry.code: entry for entry in entries}
+    defaults = [entry.code for entry in given.values() if entry.default]
+    if len(defaults) > 1:
+        raise Refusal(Problem("row_doubled", "default", ", ".join(defaults)))
+    _save(tx, store.own_rows(tx), {(proper, code): entry for code, entry in given.items()}, by)
+
+
+def load(tx: Tx, kind: str, given: Sequence[Mapping[str, object]]) -> list[Verdict]:
+    """Fill and update rows of code tables from a file. Columns: `COLUMNS["code_row"]`."""
+    if kind != KIND:
+        raise LookupError(kind)
+    held, known = store.own_rows(tx), _overlay(tx)
+    wanted: dict[tuple[str, str], CodeRow] = {}
+    verdicts: list[Verdict] = []
+    for number, cells in enumerate(given, 1):
+        row = Row(cells)
+        row.check_names(COLUMNS[KIND])
+        name, entry = _read(row, known)
+        key = f"{name}/{entry.code}"
+        if (name, entry.code) in wanted:
+            row.problems.append(Problem("row_doubled", "code", key))
+        elif row.given("default") and entry.default and _has_default(wanted, name):
+            row.problems.append(Problem("row_doubled", "default", key))
+        if row.problems:
+            verdicts.append(Verdict(number, KIND, key, "refused", tuple(row.problems)))
+            continue
+        wanted[name, entry.code] = entry
+        old = held.get(name, {}).get(entry.code)
+        outcome: Outcome = "created" if old is None else "unchanged" if _same(old, entry) else "updated"
+        verdicts.append(Verdict(number, KIND, key, outcome))
+    _save(tx, held, wanted, "")
+    return verdicts
+
+
+def _read(row: Row, known: Mapping[str, CodeTable]) -> tuple[str, CodeRow]:
+    """(table, row) as the cells say, over what the institution or the server has of it."""
+    asked = row.text("table", needed=True)
+    name = registry.name_of(asked)
+    code = row.text("code", needed=True, most=MOST_CODE)
+    if name is None:
+        if asked:
+            row.problems.append(_no_table("table", asked))
+        return asked, CodeRow(code, "")
+    old = known[name].by_code.get(code)
+    description = row.text("description", old.description if old else "", most=500)
+    if not description:
+        row.problems.append(Problem("field_missing", "description"))
+    return name, CodeRow(
+        code=code,
+        description=description,
+        enabled=row.flag("enabled", old.enabled if old else True),
+        default=row.flag("default", old.default if old else False),
+        attributes=MappingProxyType(_attributes(row, old.attributes if old is not None else {})),
+        own=True,
+    )
+
+
+def _has_default(wanted: Mapping[tuple[str, str], CodeRow], name: str) -> bool:
+    return any(entry.default for (table, _), entry in wanted.items() if table == name)
+
+
+def _attributes(row: Row, kept: Mapping[str, str]) -> dict[str, str]:
+    """A table of texts (TOML), or "name=value; name=value" (CSV)."""
+    if not row.given("attributes"):
+        return dict(kept)
+    tree = row.tree("attributes")
+    if isinstance(tree, str):
+        pairs = [part.partition("=") for part in row.codes("attributes")]
+        if all(middle and name.strip() for name, middle, _ in pairs):
+            tree = {name.strip(): cell.strip() for name, _, cell in pairs}
+    if not isinstance(tree, dict) or len(tree) > MOST_ATTRIBUTES:
+        row.problems.append(
+            Problem(
+                "value_wrong_type", "attributes", tree, expected="a table of texts, or name=value; name=value"
+            )
+        )
+        return dict(kept)
+    return {text.one_line(str(name)): text.one_line(str(cell)) for name, cell in tree.items()}
+
+
+def _same(old: CodeRow, new: CodeRow) -> bool:
+    return (old.description, old.enabled, old.default, dict(old.attributes)) == (
+        new.description,
+        new.enabled,
+        new.default,
+        dict(new.attributes),
+    )
+
+
+def _save(
+    tx: Tx, held: Mapping[str, Mapping[str, CodeRow]], wanted: Mapping[tuple[str, str], CodeRow], by: str
+) -> None:
+    """Write what differs from the rows held; a new default takes the mark from the old one."""
+    added: list[tuple[str, CodeRow, int]] = []
+    changed: list[tuple[str, CodeRow]] = []
+    for place, ((name, code), entry) in enumerate(wanted.items()):
+        old = held.get(name, {}).get(code)
+        if old is None:
+            added.append((name, entry, len(held.get(name, {})) + place))
+        elif not _same(old, entry):
+            changed.append((name, entry))
+        if entry.default and (old is None or not old.default):
+            changed += [
+                (name, replace(other, default=False))
+                for other in held.get(name, {}).values()
+                if other.default and (name, other.code) not in wanted
+            ]
+    if added or changed:
+        store.add(tx, added, by)
+        store.change(tx, changed, by)
+        tx.registers_changed()
+
+
+def _no_table(field: str, name: str) -> Problem:
+    return Problem(
+        "table_unknown", field, name, probable=probable(text.nearest(name, tuple(registry.shipped())))
+    )
