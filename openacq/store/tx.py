@@ -39,6 +39,7 @@ class Tx:
     """
 
     __slots__ = (
+        "_beside",
         "_cache",
         "_news",
         "_numbering",
@@ -68,6 +69,7 @@ class Tx:
         self._news: list[dict[str, Any]] = []
         self._version: int | None = None
         self._touched = False
+        self._beside: list[Tx] = []
 
     @property
     def today(self) -> date:
@@ -127,8 +129,16 @@ class Tx:
         if self.conn.execute(_COUNT_UP, {"of": self.institution}).rowcount == 0:
             self.conn.execute(_FIRST_VERSION, {"institution": self.institution, "version": 1})
 
+    def beside(self, institution: int, zone: str) -> Tx:
+        """The same transaction in another institution, for setting one up together with its registers."""
+        other = Tx(self.conn, institution, self.now, zone, self._numbering, self._cache)
+        self._beside.append(other)
+        return other
+
     def finish(self) -> None:
         """Write what was collected; called once by the store when the work returned."""
+        for other in self._beside:
+            other.finish()
         if self._news:
             self.conn.execute(_EMIT, self._news)
             self._news = []
