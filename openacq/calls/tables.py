@@ -29,6 +29,12 @@ calls = table(
     Column("answer", Text, nullable=False),
     lookup("ix_calls_at", "at", "id"),
     lookup(
+        "ix_calls_folded",
+        "at",
+        sqlite_where=text("folded IS NOT NULL"),
+        postgresql_where=text("folded IS NOT NULL"),
+    ),
+    lookup(
         "ix_calls_subject",
         "subject",
         "at",
