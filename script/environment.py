@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-VENV = ROOT / os.environ.get("OPENACQ_VENV", ".venv")
+VENV = ROOT / os.environ.get("VENV", ".venv")
 PYTHON = VENV / "bin" / "python"
 PROJECT = ROOT / "pyproject.toml"
 RUNTIME = ROOT / "requirements.lock"
