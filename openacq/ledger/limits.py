@@ -39,4 +39,4 @@ def overdraft_to_warn_of(rules: FundRules, allocated: int, used: int) -> int:
 def free_and_short(ceiling: int, used: int, wanted: int) -> tuple[int, int]:
     """What a fund could still carry (never below zero) and what is missing for `wanted`."""
     free = max(ceiling - used, 0)
-    return free, wanted - free
+    return free, max(wanted - free, 0)

@@ -1,0 +1,240 @@
+"""Filling the money desk from files: fiscal periods, exchange rates, allocations. (Funds: load_funds.)
+
+A row is the whole record: what it leaves out gets its default. Loading the same file again changes
+nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+
+from openacq.kernel.money import RATE_ONE, Money, minor_digits
+from openacq.kernel.refusal import Problem
+from openacq.kernel.rows import Row
+from openacq.kernel.verdict import Outcome, Verdict
+from openacq.ledger import store, store_funds, store_rates
+from openacq.ledger.allocate import ALLOCATION, change_allocation, movement_row
+from openacq.ledger.load_funds import load_funds, load_ledgers
+from openacq.ledger.look import current_period, periods
+from openacq.ledger.model import EntityType, FiscalPeriod, Fund, FundStatus, PeriodStatus, PostingKind, Source
+from openacq.ledger.postings import Origin
+from openacq.store import Tx
+
+Rows = Sequence[Mapping[str, object]]
+
+
+def load(tx: Tx, kind: str, rows: Rows) -> list[Verdict]:
+    """Load rows of one of KINDS; a verdict per row, in order. Refused rows leave the others alone."""
+    return LOADERS[kind](tx, rows)
+
+
+# -- fiscal periods ----------------------------------------------------------------------------
+
+_PERIOD_FIELDS = ("name", "start", "end", "status")
+
+
+def _load_periods(tx: Tx, rows: Rows) -> list[Verdict]:
+    known = {period.name: period for period in periods(tx)}
+    new: dict[int, FiscalPeriod] = {}
+    changed: dict[int, FiscalPeriod] = {}
+    verdicts: list[Verdict] = []
+    for number, fields in enumerate(rows, 1):
+        row = Row(fields)
+        row.check_names(_PERIOD_FIELDS)
+        name = row.text("name", needed=True)
+        start, end = row.day("start", needed=True), row.day("end", needed=True)
+        status = row.choice("status", PeriodStatus.ACTIVE)
+        if not row.problems and start and end:
+            row.problems += _period_faults(name, start, end, status, known)
+        if row.problems or start is None or end is None:
+            verdicts.append(Verdict(number, "fiscal_period", name, "refused", tuple(row.problems)))
+            continue
+        held = known.get(name)
+        period = FiscalPeriod(tx.new_id() if held is None else held.id, name, start, end, status)
+        known[name] = period
+        if held is None or held.id in new:
+            new[period.id] = period
+        elif held != period:
+            changed[period.id] = period
+        outcome: Outcome = "created" if held is None else "unchanged" if held == period else "updated"
+        verdicts.append(Verdict(number, "fiscal_period", name, outcome))
+    if new or changed:
+        tx.registers_changed()
+        store_funds.write_periods(tx, list(new.values()), list(changed.values()))
+    return verdicts
+
+
+def _period_faults(
+    name: str, start: date, end: date, status: PeriodStatus, known: Mapping[str, FiscalPeriod]
+) -> list[Problem]:
+    if start > end:
+        return [Problem("period_illegal", "end", name, reason="it ends before it starts")]
+    if status is not PeriodStatus.ACTIVE:
+        return []
+    return [
+        Problem("period_illegal", "start", name, reason=f"it overlaps the active {other.name}")
+        for other in known.values()
+        if other.name != name
+        and other.status is PeriodStatus.ACTIVE
+        and other.start <= end
+        and start <= other.end
+    ]
+
+
+# -- exchange rates ----------------------------------------------------------------------------
+
+_RATE_FIELDS = ("source", "target", "rate", "valid_from")
+
+
+def _load_rates(tx: Tx, rows: Rows) -> list[Verdict]:
+    read = [(number, Row(fields)) for number, fields in enumerate(rows, 1)]
+    known = store_rates.rates_of(tx, {row.currency("source") for _, row in read})
+    new: dict[tuple[str, str, date], int] = {}
+    changed: dict[tuple[str, str, date], int] = {}
+    verdicts: list[Verdict] = []
+    for number, fields in enumerate(rows, 1):
+        row = Row(fields)
+        row.check_names(_RATE_FIELDS)
+        source, target = row.currency("source", needed=True), row.currency("target", needed=True)
+        rate, day = row.rate("rate"), row.day("valid_from", needed=True)
+        if source and source == target:
+            row.problems.append(Problem("value_wrong_type", "target", target, expected="another currency"))
+        key = f"{source}/{target} {day or ''}".strip()
+        if row.problems or day is None:
+            verdicts.append(Verdict(number, "exchange_rate", key, "refused", tuple(row.problems)))
+            continue
+        place = (source, target, day)
+        held = new.get(place, changed.get(place, known.get(place)))
+        if held != rate:
+            (changed if place in known else new)[place] = rate
+        outcome: Outcome = "created" if held is None else "unchanged" if held == rate else "updated"
+        verdicts.append(Verdict(number, "exchange_rate", key, outcome))
+    if new or changed:
+        tx.registers_changed()
+        store_rates.write_rates(tx, new, changed)
+    return verdicts
+
+
+# -- allocations -------------------------------------------------------------------------------
+
+_ALLOCATION_FIELDS = ("fund", "fiscal_period", "amount", "currency", "reference", "note")
+
+
+def _load_allocations(tx: Tx, rows: Rows) -> list[Verdict]:
+    by_id = {fund.id: fund for fund in store_funds.all_funds(tx)}
+    funds = {(str(fund.period.id), fund.code): fund for fund in by_id.values()}
+    funds |= {(fund.period.name, fund.code): fund for fund in by_id.values()}
+    current = current_period(tx)
+    left = _left(tx, by_id, rows)
+    references = [str(fields.get("reference") or "").strip() for fields in rows]
+    booked = store.movements_by_reference(tx, [known for known in references if known], ALLOCATION)
+    here: dict[str, tuple[int, int]] = {}
+    movements: list[dict[str, object]] = []
+    postings: list[dict[str, object]] = []
+    added: dict[int, int] = {}
+    verdicts: list[Verdict] = []
+    for number, fields in enumerate(rows, 1):
+        row = Row(fields)
+        row.check_names(_ALLOCATION_FIELDS)
+        code, reference = row.text("fund", needed=True), row.text("reference", needed=True)
+        units, note = row.units("amount", needed=True), row.text("note")
+        fund = funds.get((row.text("fiscal_period", current.name if current else ""), code))
+        row.problems += _fund_faults(code, fund, row.currency("currency"))
+        if row.problems or fund is None:
+            verdicts.append(Verdict(number, "allocation", reference, "refused", tuple(row.problems)))
+            continue
+        before = here.get(reference)
+        if reference in booked:
+            held = booked[reference]
+            before = (held.fund, held.amount if held.kind == ALLOCATION else 0)
+        if before is not None:
+            verdicts.append(_booked_before(number, reference, (fund.id, units), before, by_id))
+            continue
+        if units < 0 and left[fund.id] + units < 0:
+            problem = Problem("fund_short", "amount", fund.code, **_missing(fund, left[fund.id], -units))
+            verdicts.append(Verdict(number, "allocation", reference, "refused", (problem,)))
+            continue
+        here[reference] = (fund.id, units)
+        left[fund.id] = left.get(fund.id, 0) + units
+        added[fund.id] = added.get(fund.id, 0) + units
+        movement = tx.new_id()
+        movements.append(movement_row(tx, movement, ALLOCATION, reference, note, ""))
+        postings.append(_allocation(tx, movement, fund, units, note))
+        verdicts.append(Verdict(number, "allocation", reference, "created"))
+    if postings:
+        store.record_movements(tx, movements)
+        store.post(tx, postings)
+        for fund_id in sorted(added):
+            change_allocation(tx, by_id[fund_id], added[fund_id])
+    return verdicts
+
+
+def _left(tx: Tx, funds: Mapping[int, Fund], rows: Rows) -> dict[int, int]:
+    """What is available in every fund, read only when some row takes money away."""
+    if not any(str(fields.get("amount") or "").strip().startswith("-") for fields in rows):
+        return {}
+    holding = [fund.id for fund in funds.values() if fund.entity_type is EntityType.ALLOCATED]
+    return {fund_id: held.available.units for fund_id, held in store.balances(tx, holding).items()}
+
+
+def _missing(fund: Fund, left: int, wanted: int) -> dict[str, object]:
+    free = Money(max(left, 0), fund.currency, minor_digits(fund.currency))
+    return {
+        "free": free.text(),
+        "short": free.with_units(wanted - free.units).text(),
+        "currency": fund.currency,
+    }
+
+
+def _fund_faults(code: str, fund: Fund | None, currency: str) -> list[Problem]:
+    if not code:
+        return []
+    if fund is None:
+        return [Problem("fund_missing", "fund", code)]
+    if fund.entity_type is not EntityType.ALLOCATED:
+        return [Problem("fund_holds_no_money", "fund", code)]
+    if fund.status is FundStatus.INACTIVE:
+        return [Problem("fund_inactive", "fund", code)]
+    if currency and currency != fund.currency:
+        other = f"fund {code}"
+        return [Problem("fund_currency_differs", "currency", currency, currency=fund.currency, other=other)]
+    return []
+
+
+def _booked_before(
+    number: int, reference: str, now: tuple[int, int], before: tuple[int, int], funds: Mapping[int, Fund]
+) -> Verdict:
+    if now == before:
+        return Verdict(number, "allocation", reference, "unchanged")
+    fund = funds[before[0]]
+    booked = (
+        f"{fund.code} {Money(before[1], fund.currency, minor_digits(fund.currency)).text()} {fund.currency}"
+    )
+    problem = Problem("allocation_differs", "reference", reference, booked=booked)
+    return Verdict(number, "allocation", reference, "refused", (problem,))
+
+
+def _allocation(tx: Tx, movement: int, fund: Fund, units: int, note: str) -> dict[str, object]:
+    return Origin(tx.institution, Source(ALLOCATION, movement), tx.now).row(
+        row_id=tx.new_id(),
+        fund_id=fund.id,
+        kind=PostingKind.ALLOCATION,
+        amount=units,
+        original=Money(units, fund.currency, minor_digits(fund.currency)),
+        rate=RATE_ONE,
+        share=1,
+        step=1,
+        note=note,
+    )
+
+
+LOADERS: Mapping[str, Callable[[Tx, Rows], list[Verdict]]] = {
+    "fiscal_period": _load_periods,
+    "ledger": load_ledgers,
+    "fund": load_funds,
+    "allocation": _load_allocations,
+    "exchange_rate": _load_rates,
+}
+KINDS = tuple(LOADERS)
+"""What can be loaded, in the order in which files of several kinds have to be."""
