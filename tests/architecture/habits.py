@@ -64,16 +64,15 @@ def floats(modules: Iterable[Module]) -> list[str]:
         for node in ast.walk(module.tree)
         if (isinstance(node, ast.Name) and node.id == "float")
         or (isinstance(node, ast.Constant) and isinstance(node.value, float))
-        or _divides_inexactly(node)
+        or (isinstance(node, ast.BinOp | ast.AugAssign) and _divides_inexactly(node))
     ]
 
 
-def _divides_inexactly(node: ast.AST) -> bool:
-    if isinstance(node, ast.AugAssign):
-        return isinstance(node.op, ast.Div)
-    if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Div):
+def _divides_inexactly(node: ast.BinOp | ast.AugAssign) -> bool:
+    if not isinstance(node.op, ast.Div):
         return False
-    return not (isinstance(node.left, ast.Call) and dotted(node.left.func) == "Decimal")
+    exact = isinstance(node, ast.BinOp) and isinstance(node.left, ast.Call) and dotted(node.left.func)
+    return exact != "Decimal"
 
 
 def transactions(modules: Iterable[Module]) -> list[str]:
