@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 
+from openacq.kernel.refusal import Problem, probable
+from openacq.kernel.text import nearest
+
 NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
 
 
@@ -23,8 +26,8 @@ class CodeRow:
     default: bool = False
     attributes: Mapping[str, str] = field(default_factory=lambda: NO_ATTRIBUTES)
     own: bool = False
-    updated_by: str = ""
-    updated: date | None = None
+    updated_by: str = field(default="", compare=False)
+    updated: date | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +50,14 @@ class CodeTable:
     def default(self) -> CodeRow | None:
         """The enabled row that is taken when nothing is said."""
         return next((row for row in self.rows if row.default and row.enabled), None)
+
+    def nearest(self, code: str) -> tuple[str, ...]:
+        """The enabled codes that `code` probably meant: right but for case, or one letter off."""
+        return nearest(code, tuple(row.code for row in self.rows if row.enabled))
+
+    def check(self, field: str, code: str) -> Problem | None:
+        """The problem with `code` in a `field` of a new record, or None when it may be used."""
+        row = self.by_code.get(code)
+        if row is not None and row.enabled:
+            return None
+        return Problem("code_illegal", field, code, table=self.name, probable=probable(self.nearest(code)))

@@ -9,9 +9,10 @@ from types import MappingProxyType
 from openacq.codes import registry, store
 from openacq.codes.model import CodeRow, CodeTable
 from openacq.kernel import text
+from openacq.kernel.filling import fill
 from openacq.kernel.refusal import Problem, Refusal, probable
 from openacq.kernel.rows import Row
-from openacq.kernel.verdict import Outcome, Verdict
+from openacq.kernel.verdict import Verdict
 from openacq.store import Tx
 
 KIND = "code_row"
@@ -62,16 +63,12 @@ def describe(tx: Tx, name: str, code: str) -> str:
 
 def nearest(tx: Tx, name: str, code: str) -> tuple[str, ...]:
     """The enabled codes that `code` probably meant: right but for case, or one letter off."""
-    known = tuple(entry.code for entry in rows(tx, name) if entry.enabled)
-    return text.nearest(code, known)
+    return _known(tx, name).nearest(code)
 
 
 def check(tx: Tx, name: str, field: str, code: str) -> Problem | None:
     """The problem with `code` for new records of a `field`, or None when it may be used."""
-    found = row(tx, name, code)
-    if found is not None and found.enabled:
-        return None
-    return Problem("code_illegal", field, code, table=name, probable=probable(nearest(tx, name, code)))
+    return _known(tx, name).check(field, code)
 
 
 def _all(tx: Tx) -> Mapping[str, CodeTable]:
@@ -109,7 +106,7 @@ def put_rows(tx: Tx, name: str, entries: Iterable[CodeRow], *, by: str = "") -> 
     proper = registry.name_of(name)
     if proper is None:
         raise Refusal(_no_table("table", name))
-    given = {entry.code: entry for entry in entries}
+    given = {entry.code: replace(entry, own=True) for entry in entries}
     defaults = [entry.code for entry in given.values() if entry.default]
     if len(defaults) > 1:
         raise Refusal(Problem("row_doubled", "default", ", ".join(defaults)))
@@ -120,27 +117,21 @@ def load(tx: Tx, kind: str, given: Sequence[Mapping[str, object]]) -> list[Verdi
     """Fill and update rows of code tables from a file. Columns: `COLUMNS["code_row"]`."""
     if kind != KIND:
         raise LookupError(kind)
-    held, known = store.own_rows(tx), _overlay(tx)
-    wanted: dict[tuple[str, str], CodeRow] = {}
-    verdicts: list[Verdict] = []
-    for number, cells in enumerate(given, 1):
-        row = Row(cells)
-        row.check_names(COLUMNS[KIND])
+    own, known = store.own_rows(tx), _overlay(tx)
+    held = {(name, code): entry for name, entries in own.items() for code, entry in entries.items()}
+    defaults: set[str] = set()
+
+    def read(row: Row) -> tuple[tuple[str, str], CodeRow]:
         name, entry = _read(row, known)
-        key = f"{name}/{entry.code}"
-        if (name, entry.code) in wanted:
-            row.problems.append(Problem("row_doubled", "code", key))
-        elif row.given("default") and entry.default and _has_default(wanted, name):
-            row.problems.append(Problem("row_doubled", "default", key))
-        if row.problems:
-            verdicts.append(Verdict(number, KIND, key, "refused", tuple(row.problems)))
-            continue
-        wanted[name, entry.code] = entry
-        old = held.get(name, {}).get(entry.code)
-        outcome: Outcome = "created" if old is None else "unchanged" if _same(old, entry) else "updated"
-        verdicts.append(Verdict(number, KIND, key, outcome))
-    _save(tx, held, wanted, "")
-    return verdicts
+        if row.given("default") and entry.default and not row.problems:
+            if name in defaults:
+                row.problems.append(Problem("row_doubled", "default", f"{name}/{entry.code}"))
+            defaults.add(name)
+        return (name, entry.code), entry
+
+    filled = fill(KIND, COLUMNS[KIND], given, held, read, name="/".join)
+    _save(tx, own, filled.wanted, "")
+    return filled.verdicts
 
 
 def _read(row: Row, known: Mapping[str, CodeTable]) -> tuple[str, CodeRow]:
@@ -166,10 +157,6 @@ def _read(row: Row, known: Mapping[str, CodeTable]) -> tuple[str, CodeRow]:
     )
 
 
-def _has_default(wanted: Mapping[tuple[str, str], CodeRow], name: str) -> bool:
-    return any(entry.default for (table, _), entry in wanted.items() if table == name)
-
-
 def _attributes(row: Row, kept: Mapping[str, str]) -> dict[str, str]:
     """A table of texts (TOML), or "name=value; name=value" (CSV)."""
     if not row.given("attributes"):
@@ -189,15 +176,6 @@ def _attributes(row: Row, kept: Mapping[str, str]) -> dict[str, str]:
     return {text.one_line(str(name)): text.one_line(str(cell)) for name, cell in tree.items()}
 
 
-def _same(old: CodeRow, new: CodeRow) -> bool:
-    return (old.description, old.enabled, old.default, dict(old.attributes)) == (
-        new.description,
-        new.enabled,
-        new.default,
-        dict(new.attributes),
-    )
-
-
 def _save(
     tx: Tx, held: Mapping[str, Mapping[str, CodeRow]], wanted: Mapping[tuple[str, str], CodeRow], by: str
 ) -> None:
@@ -208,7 +186,7 @@ def _save(
         old = held.get(name, {}).get(code)
         if old is None:
             added.append((name, entry, len(held.get(name, {})) + place))
-        elif not _same(old, entry):
+        elif old != entry:
             changed.append((name, entry))
         if entry.default and (old is None or not old.default):
             changed += [

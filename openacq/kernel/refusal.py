@@ -168,6 +168,11 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
         "table_unknown": Entry(
             Kind.INVALID, "There is no code table {value}.", "Table names are case-sensitive.{probable}"
         ),
+        "zone_unknown": Entry(
+            Kind.INVALID,
+            "There is no time zone {value}.",
+            "Use an IANA name such as Europe/Zurich.{probable}",
+        ),
         "column_unknown": Entry(
             Kind.INVALID, "There is no field {field} in this kind of record.", "Use: {valid}.{probable}"
         ),

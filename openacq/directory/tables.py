@@ -1,0 +1,163 @@
+"""Tables of the directory."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Date, Index, Table
+
+from openacq.store.schema import (
+    BigInteger,
+    Column,
+    Instant,
+    Json,
+    Text,
+    key,
+    lookup,
+    metadata,
+    reference,
+    table,
+)
+
+# -- institutions and keys ----------------------------------------------------------------------
+
+institutions = table(
+    "institutions",
+    Column("code", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("oclc_id", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("public_url", Text, nullable=False),
+    Column("environment", Text, nullable=False),
+    Column("created", Instant, nullable=False),
+    Index("uq_institutions_code", "code", unique=True),
+    Index("ix_institutions_oclc_id", "oclc_id"),
+)
+
+credentials = Table(
+    "credentials",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("hash", Text, primary_key=True),
+    Column("institution", BigInteger, nullable=False),
+    Column("id", BigInteger, nullable=False),
+)
+"""What a caller shows, hashed, → whose it is: the one table that is asked before the institution is
+known. `kind` says what is shown (api_key); `id` is the row of that kind's own table."""
+
+api_keys = table(
+    "api_keys",
+    key("id"),
+    Column("name", Text, nullable=False),
+    Column("prefix", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("areas", Json, nullable=False),
+    Column("environment", Text, nullable=False),
+    Column("vendor", Text),
+    Column("funds", Json),
+    Column("libraries", Json),
+    Column("rate_limit", BigInteger),
+    Column("demo", Boolean, nullable=False),
+    Column("created", Instant, nullable=False),
+    Column("revoked", Instant),
+    Column("last_used", Instant),
+    lookup("ix_api_keys_name", "name"),
+)
+
+# -- places -------------------------------------------------------------------------------------
+
+libraries = table(
+    "libraries",
+    key("id"),
+    Column("code", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("campus", Text, nullable=False),
+    Column("campus_name", Text, nullable=False),
+    Column("oclc_id", Text, nullable=False),
+    Column("default_location", Text, nullable=False),
+    Column("resource_sharing", Boolean, nullable=False),
+    Column("proxy", Text, nullable=False),
+    lookup("uq_libraries_code", "code", unique=True),
+)
+
+locations = table(
+    "locations",
+    key("id"),
+    Column("library_id", BigInteger, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("external_name", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("remote_storage", Text, nullable=False),
+    Column("map", Text, nullable=False),
+    Column("suppressed", Boolean, nullable=False),
+    Column("fulfillment_unit", Text, nullable=False),
+    Column("fulfillment_unit_name", Text, nullable=False),
+    Column("call_number_type", Text, nullable=False),
+    Column("accession_placement", Text, nullable=False),
+    Column("circ_desks", Json, nullable=False),
+    reference(["library_id"], "libraries", ["id"]),
+    lookup("uq_locations_code", "library_id", "code", unique=True),
+)
+
+departments = table(
+    "departments",
+    key("id"),
+    Column("code", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("libraries", Json, nullable=False),
+    Column("work_days", BigInteger, nullable=False),
+    Column("map", Text, nullable=False),
+    Column("printer", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("phone", Text, nullable=False),
+    Column("operators", Json, nullable=False),
+    Column("circ_desk", Text, nullable=False),
+    lookup("uq_departments_code", "code", unique=True),
+)
+
+# -- people -------------------------------------------------------------------------------------
+
+users = table(
+    "users",
+    key("id"),
+    Column("primary_id", Text, nullable=False),
+    Column("primary_folded", Text, nullable=False),
+    Column("first_name", Text, nullable=False),
+    Column("middle_name", Text, nullable=False),
+    Column("last_name", Text, nullable=False),
+    Column("record_type", Text, nullable=False),
+    Column("account_type", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("status_date", Date),
+    Column("user_group", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("job_description", Text, nullable=False),
+    Column("external_id", Text, nullable=False),
+    Column("expiry_date", Date),
+    Column("emails", Json, nullable=False),
+    Column("roles", Json, nullable=False),
+    Column("password_hash", Text),
+    Column("created", Instant, nullable=False),
+    Column("modified", Instant, nullable=False),
+    lookup("uq_users_primary_id", "primary_folded", unique=True),
+    lookup("ix_users_last_name", "last_name"),
+)
+
+user_identifiers = table(
+    "user_identifiers",
+    key("type", Text),
+    key("value_folded", Text),
+    Column("user_id", BigInteger, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    reference(["user_id"], "users", ["id"]),
+    lookup("ix_user_identifiers_user", "user_id"),
+    lookup("ix_user_identifiers_value", "value_folded"),
+)
