@@ -89,7 +89,10 @@ class Entrance:
             (b"content-length", str(len(rendered.body)).encode("ascii")),
             (b"x-exl-api-remaining", str(remaining).encode("ascii")),
             (b"x-request-id", ask.tracking.encode("ascii")),
-            *((name.lower().encode("ascii"), value.encode("latin-1")) for name, value in rendered.headers.items()),
+            *(
+                (name.lower().encode("ascii"), value.encode("latin-1"))
+                for name, value in rendered.headers.items()
+            ),
         ]
         if rendered.status == 204:
             headers = headers[2:]
@@ -130,8 +133,8 @@ class Entrance:
         return self._finish(ask, rendered)
 
     def _answer(self, ask: Ask) -> Rendered:
-        self._admit(ask)
         route = self._routes.find(ask, self._door.prefix)
+        self._admit(ask)
         self._allow(ask, route)
         reply = route.answer(ask)
         if ask.replayed:
@@ -150,25 +153,28 @@ class Entrance:
 
     def _allow(self, ask: Ask, route: Route) -> None:
         caller = ask.caller
-        if route.area and not caller.may(route.area, write=route.write):
-            need = f"it has no right to {'change' if route.write else 'read'} {route.area}"
+        areas = route.area.split("|")
+        if route.area and not any(caller.may(area, write=route.write) for area in areas):
+            need = f"it has no right to {'change' if route.write else 'read'} {' or '.join(areas)}"
             raise Refusal(Problem("key_refused", "apikey", "", reason=need))
         if caller.vendor is not None and not route.open_to_vendors:
             raise Refusal(Problem("key_refused", "apikey", "", reason="it is tied to a vendor"))
 
     def _refuse(self, ask: Ask, problems: tuple[Problem, ...]) -> Rendered:
-        ask.outcome = f"refused: {problems[0].slug}"
+        ask.outcome = "refused"
+        ask.problems = problems
         ask.written = False
         return self._finish(ask, self._door.refuse(ask, problems))
 
     def _finish(self, ask: Ask, rendered: Rendered) -> Rendered:
         clock = self._services.store.clock
-        ask.outcome = ask.outcome or ("changed" if ask.written else "read")
-        call = self._services.call_of(ask, status=rendered.status, at=clock.now(), answer=rendered.body)
-        if ask.written:
-            self._services.log.complete(call)
-        else:
-            self._services.log.queue(call)
+        ask.outcome = ask.outcome or "read"
+        if ask.known_caller is not None:
+            call = self._services.call_of(ask, status=rendered.status, at=clock.now(), answer=rendered.body)
+            if ask.written:
+                self._services.log.complete(call)
+            else:
+                self._services.log.queue(call)
         self._observe(self._door.name, ask.outcome, rendered.status, clock.monotonic() - ask.started)
         return rendered
 

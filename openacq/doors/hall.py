@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 import msgspec
@@ -47,7 +47,7 @@ class Rendered:
 @dataclass(frozen=True, slots=True)
 class Route:
     """A resource of a door: method, path pattern ("/acq/funds/{fund_id}"), the area of rights a key
-    needs ("" = any key), the function that answers, whether it changes anything.
+    needs ("" = any key, "bibs|acq" = either), the function that answers, whether it changes anything.
 
     `open_to_vendors` says whether a key tied to a vendor may call it at all.
     """
@@ -112,7 +112,7 @@ class Ask:
 
     `params` are the query parameters (first value of each), `path` the parts of the path pattern,
     `headers` in lower case, `base` the address the door was asked under (scheme, host, prefix),
-    `outcome` and `subject` go to the order log.
+    `outcome`, `subject`, `problems` and `private` (all of it is patron data) go to the order log.
     """
 
     __slots__ = (
@@ -127,6 +127,8 @@ class Ask:
         "method",
         "outcome",
         "params",
+        "private",
+        "problems",
         "path",
         "query",
         "replayed",
@@ -169,6 +171,8 @@ class Ask:
         self.media = ""
         self.outcome = ""
         self.subject = ""
+        self.problems: tuple[Problem, ...] = ()
+        self.private = False
         self.replayed = False
         self.written = False
         self.started = hall.store.clock.monotonic()
@@ -208,6 +212,7 @@ class Ask:
 
         def logged(tx: Tx) -> T:
             result = work(tx)
+            self.outcome = self.outcome or "changed"
             self._record(tx)
             return result
 
@@ -227,7 +232,13 @@ class Ask:
             return result
 
     def once(
-        self, work: Callable[[Tx], T], kind: type[T], *, request: bytes, reference: str, subject: Callable[[T], str]
+        self,
+        work: Callable[[Tx], T],
+        kind: type[T],
+        *,
+        request: bytes,
+        reference: str,
+        subject: Callable[[T], str],
     ) -> T:
         """Run a create exactly once, however often it is sent.
 
@@ -266,7 +277,11 @@ class Ask:
         key = self.headers.get(IDEMPOTENCY_KEY)
         if key is not None:
             if not 0 < len(key) <= 255 or not key.isascii() or not key.isprintable():
-                raise Refusal(Problem("claim_key_invalid", "Idempotency-Key", key, reason="empty, too long or not ASCII"))
+                raise Refusal(
+                    Problem(
+                        "claim_key_invalid", "Idempotency-Key", key, reason="empty, too long or not ASCII"
+                    )
+                )
             return f"key:{self.caller.key_id}:{key}", self.hall.options.claim_key_hours
         if reference:
             digest = hashlib.sha256(f"{reference}\0{self._fingerprint(request)}".encode()).hexdigest()
@@ -280,8 +295,7 @@ class Ask:
         return digest.hexdigest()
 
     def _commit(self, work: Callable[[Tx], T]) -> T:
-        result = self.hall.store.write(work, institution=self.caller.institution, zone=self.caller.zone)
-        return result
+        return self.hall.store.write(work, institution=self.caller.institution, zone=self.caller.zone)
 
     def _record(self, tx: Tx) -> None:
         self.hall.log.record(tx, self.hall.call_of(self, status=200, at=tx.now))
@@ -305,14 +319,14 @@ class HallServices:
         self.log = log
         self.options = options or HallOptions()
 
-    def call_of(self, ask: Ask, *, status: int, at: Any, answer: bytes = b"") -> Call:
+    def call_of(self, ask: Ask, *, status: int, at: datetime, answer: bytes = b"") -> Call:
         """The order log's row of a call as far as it is known now."""
-        caller = ask.known_caller
+        caller = ask.caller
         return Call(
-            institution=caller.institution if caller else None,
-            key_id=caller.key_id if caller else None,
-            key_name=caller.name if caller else "",
-            vendor=(caller.vendor or "") if caller else "",
+            institution=caller.institution,
+            key_id=caller.key_id,
+            key_name=caller.name,
+            vendor=caller.vendor or "",
             at=at,
             door=ask.door.name,
             method=ask.method,
@@ -320,12 +334,11 @@ class HallServices:
             query=ask.query,
             outcome=ask.outcome,
             status=status,
-            milliseconds=round((self.store.clock.monotonic() - ask.started) * 1000),
-            tracking=ask.tracking,
-            client=ask.client,
+            ms=round((self.store.clock.monotonic() - ask.started) * 1000),
+            request_id=ask.tracking,
             request=ask.body,
-            request_media=ask.headers.get("content-type", ""),
             answer=answer,
             subject=ask.subject,
-            write=ask.method not in ("GET", "HEAD"),
+            problems=tuple(dict.fromkeys(problem.slug for problem in ask.problems)),
+            private=ask.private,
         )

@@ -1,0 +1,251 @@
+"""Placing an order: the use case every door ends in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from openacq.catalogue import service as catalogue
+from openacq.catalogue.model import (
+    BibMatch,
+    Holding,
+    Identifier,
+    Item,
+    PhysicalStock,
+    Portfolio,
+    PortfolioWish,
+)
+from openacq.directory import service as directory
+from openacq.kernel.refusal import Problem, Refusal
+from openacq.ordering import store
+from openacq.ordering.alerts import alert
+from openacq.ordering.check import Checked, blocking, check
+from openacq.ordering.funding import encumber, read_shares
+from openacq.ordering.model import (
+    Actor,
+    Interested,
+    Line,
+    LineState,
+    Note,
+    Place,
+    PlaceLine,
+    Severity,
+    Source,
+)
+from openacq.ordering.states import LINE_STATES
+from openacq.profiles import service as profiles
+from openacq.profiles.model import DuplicatePolicy, LineFacts
+from openacq.store import Tx, claims
+
+USE_KIND = "po_line"
+NEVER = timedelta(days=100 * 365)
+
+
+def place(tx: Tx, wish: PlaceLine, actor: Actor) -> Line:
+    """Make a PO line of a wish: checked, its bib and inventory there, its funds encumbered.
+
+    The line is In Review when any alert blocks it, else on to packaging (or Ready in the open PO it
+    names). Raises Refusal with every problem and leaves nothing behind.
+    """
+    number_taken = bool(wish.number) and store.number_taken(tx, wish.number)
+    checked = check(tx, wish, actor, number_taken)
+    shares = read_shares(tx, wish.shares, checked, actor)
+    _check_reference(tx, wish, checked)
+    line_id = tx.new_id()
+    match = _find_bib(tx, wish, checked)
+    stock = _stock(tx, line_id, wish, checked, match)
+    portfolios = _portfolio(tx, line_id, wish, checked, match)
+    catalogue.add_use(tx, match.mms_id, USE_KIND, line_id)
+    shares = encumber(tx, line_id, shares, checked)
+    order_id = store.open_order(tx, wish.po_number) if wish.po_number else None
+    line = Line(
+        id=line_id,
+        number=f"POL-{tx.number('POL')}",
+        oin=f"OIN-{tx.today.year}-{tx.number('OIN')}",
+        state=LineState.AUTO_PACKAGING,
+        owner=checked.owner,
+        type=checked.type,
+        method=checked.method,
+        source=wish.source,
+        bib=match.bib,
+        created=tx.now,
+        state_since=tx.now,
+        vendor=checked.vendor_code,
+        account=checked.account_code,
+        price=checked.price,
+        discount=checked.discount,
+        quantity=checked.quantity,
+        net=checked.net,
+        no_charge=wish.no_charge,
+        rush=wish.rush,
+        reference=wish.reference,
+        po_number=wish.po_number if order_id is not None else "",
+        material=checked.material,
+        manual_renewal=checked.continuous if wish.manual_renewal is None else wish.manual_renewal,
+        renewal_date=wish.renewal_date,
+        expected_receipt_date=wish.expected_receipt_date,
+        created_by=actor.name,
+        terms=wish.terms,
+        shares=tuple(shares),
+        places=_places(checked, stock),
+        notes=tuple(Note(text, tx.now, actor.name) for text in wish.notes),
+        interested=_interested(checked),
+        holdings=stock.holdings if stock else (),
+        items=stock.items if stock else (),
+        portfolios=portfolios,
+    )
+    _review(tx, wish, line, checked)
+    line = replace(line, alerts=tuple(checked.alerts), state=_first_state(checked, order_id))
+    store.add_line(tx, line, order_id)
+    tx.emit("po_line.placed", line.number, {"state": line.state.value, "reference": line.reference})
+    return line
+
+
+def _check_reference(tx: Tx, wish: PlaceLine, checked: Checked) -> None:
+    """The profile's duplicate policy for a vendor reference that another line carries."""
+    policy = checked.profile.duplicates
+    if not wish.reference or checked.vendor is None or policy is DuplicatePolicy.ALLOW:
+        return
+    vendor = checked.vendor.code
+    if policy is DuplicatePolicy.BLOCK:
+        claim = f"vendor reference:{vendor}:{wish.reference}"
+        claims.take(tx, claim, "", tx.now + NEVER)
+    numbers = store.numbers_with_reference(tx, vendor, wish.reference)
+    if not numbers:
+        return
+    if policy is DuplicatePolicy.BLOCK:
+        raise Refusal(
+            Problem("reference_taken", "vendor_reference_number", wish.reference, number=", ".join(numbers))
+        )
+    checked.alerts.append(alert("reference_used", reference=wish.reference, numbers=", ".join(numbers)))
+
+
+def _find_bib(tx: Tx, wish: PlaceLine, checked: Checked) -> BibMatch:
+    methods = checked.profile.methods(serial=checked.serial)
+    match = catalogue.find_or_make(tx, wish.title, methods, checked.inventory)
+    for note in match.notes:
+        checked.alerts.append(alert("identifier_doubtful", kind=note.field, value=note.value))
+    if match.made:
+        checked.alerts.append(alert("bib_brief"))
+    elif len(match.hits) > 1:
+        checked.alerts.append(alert("bib_ambiguous", hits=", ".join(match.hits), mms_id=match.mms_id))
+    if checked.inventory == "physical":
+        severity = Severity.INFORMATION if checked.profile.duplicates is DuplicatePolicy.ALLOW else None
+        for code, copies in match.held.copies():
+            library = directory.library(tx, code)
+            name = library.name if library else code
+            checked.alerts.append(alert("held_already", severity, copies=str(copies), library=name))
+    return match
+
+
+def _stock(tx: Tx, line_id: int, wish: PlaceLine, checked: Checked, match: BibMatch) -> PhysicalStock | None:
+    if checked.inventory != "physical" or not checked.places:
+        return None
+    return catalogue.add_physical(
+        tx,
+        match.mms_id,
+        line_id,
+        checked.places,
+        not checked.continuous,
+        held=match.held,
+        material=checked.material,
+    )
+
+
+def _portfolio(
+    tx: Tx, line_id: int, wish: PlaceLine, checked: Checked, match: BibMatch
+) -> tuple[Portfolio, ...]:
+    if checked.inventory != "portfolio":
+        return ()
+    kind = checked.vendor.kind.value if checked.vendor else "other"
+    terms = wish.terms
+    found = catalogue.find_or_make_portfolio(
+        tx,
+        match.mms_id,
+        line_id,
+        PortfolioWish(
+            search_community=kind in ("gobi", "oasis"),
+            title_id=terms.title_id if kind == "oasis" else "",
+            identifiers=_identifiers(wish),
+            url=terms.url,
+            base_status=terms.base_status,
+            access_provider=terms.access_provider,
+            access_model=terms.access_model if checked.profile.use_access_model else "",
+            license=terms.license,
+            material=checked.material,
+        ),
+        held=match.held,
+    )
+    if found.outcome == "linked":
+        severity = Severity.INFORMATION if checked.profile.duplicates is DuplicatePolicy.ALLOW else None
+        checked.alerts.append(alert("portfolio_held", severity, portfolio=found.portfolio.portfolio_id))
+    elif found.outcome == "activated":
+        name = found.portfolio.collection_name or found.portfolio.collection_id
+        checked.alerts.append(alert("community_portfolio", collection=name))
+    return (found.portfolio,)
+
+
+def _identifiers(wish: PlaceLine) -> tuple[Identifier, ...]:
+    return catalogue.identifiers_of(wish.title)
+
+
+def _places(checked: Checked, stock: PhysicalStock | None) -> tuple[Place, ...]:
+    """The places of a line with the holdings its copies went to."""
+    by_place = {(each.library, each.location): each.holding_id for each in (stock.holdings if stock else ())}
+    return tuple(
+        Place(
+            where.library, where.location, where.quantity, by_place.get((where.library, where.location), "")
+        )
+        for where in checked.places
+    )
+
+
+def _interested(checked: Checked) -> tuple[Interested, ...]:
+    return tuple(
+        Interested(
+            wish.primary_id,
+            user.first_name,
+            user.last_name,
+            user.email,
+            wish.notify_receiving_activation,
+            wish.hold_item and checked.inventory == "physical",
+            wish.notify_renewal and checked.continuous,
+            wish.notify_cancel,
+        )
+        for wish, user in checked.interested
+    )
+
+
+def _review(tx: Tx, wish: PlaceLine, line: Line, checked: Checked) -> None:
+    """Manual review when asked for, and the review rules, which see lines made by machines only."""
+    if wish.manual_review:
+        checked.alerts.append(alert("manual_review"))
+    if line.source not in (Source.API, Source.EOD):
+        return
+    facts = LineFacts(
+        vendor=line.vendor,
+        method=line.method,
+        price=line.net,
+        library=line.owner,
+        funds=tuple(share.fund_code for share in line.shares),
+        line_type=line.type,
+        material=line.material,
+        source=line.source.value,
+    )
+    caught = profiles.decide(profiles.review_rules(tx), facts)
+    if caught is not None and caught.review:
+        checked.alerts.append(alert("review_rule", rule=caught.name))
+
+
+def _first_state(checked: Checked, order_id: int | None) -> LineState:
+    holds = {
+        "a blocking alert": blocking(checked.alerts),
+        "an open PO was named": order_id is not None,
+    }
+    move = LINE_STATES.find(None, "place", holds.__getitem__)
+    if move is None:
+        raise RuntimeError("no state to begin in")
+    return move.target
+
+
+__all__ = ["Holding", "Item", "place"]

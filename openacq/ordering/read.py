@@ -1,0 +1,139 @@
+"""Reading lines whole, and the review list. Statements do not grow with the number of lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Row
+
+from openacq.catalogue import service as catalogue
+from openacq.catalogue.model import Bib, LineInventory
+from openacq.directory import service as directory
+from openacq.kernel.money import Money, minor_digits
+from openacq.kernel.refusal import Problem, Refusal
+from openacq.ledger import service as ledger
+from openacq.ordering import store
+from openacq.ordering.alerts import in_words
+from openacq.ordering.model import Actor, Interested, Line, LineState, Share, Source, Waiting, WaitingPage
+from openacq.store import Tx
+
+
+def line(tx: Tx, number: str, actor: Actor) -> Line:
+    """The line of that number, else the one line with that vendor reference.
+
+    Raises Refusal: line_not_found, line_ambiguous (naming the lines of that reference).
+    """
+    row = store.line_by_number(tx, number)
+    if row is not None and _sees(actor, row):
+        return whole(tx, [row])[0]
+    rows = [each for each in store.lines_by_reference(tx, number) if _sees(actor, each)]
+    if not rows:
+        raise Refusal(Problem("line_not_found", "po_line_id", number))
+    if len(rows) > 1:
+        named = ", ".join(each.number for each in rows)
+        raise Refusal(Problem("line_ambiguous", "po_line_id", number, numbers=named))
+    return whole(tx, rows)[0]
+
+
+def _sees(actor: Actor, row: Row[Any]) -> bool:
+    return actor.vendor is None or row.vendor == actor.vendor
+
+
+def whole(tx: Tx, rows: Sequence[Row[Any]]) -> list[Line]:
+    """Lines with everything that belongs to them, in the order of the rows."""
+    if not rows:
+        return []
+    ids = [row.id for row in rows]
+    bibs = {bib.mms_id: bib for bib in catalogue.bibs(tx, list({row.mms_id for row in rows}))}
+    inventory = catalogue.inventory_of_lines(tx, ids)
+    places = store.places_of(tx, ids)
+    shares = store.shares_of(tx, ids, {row.id: row.currency for row in rows})
+    alerts = store.alerts_of(tx, ids)
+    notes = store.notes_of(tx, ids)
+    interested = store.interested_of(tx, ids)
+    found = []
+    for row in rows:
+        held = inventory.get(row.id, LineInventory())
+        found.append(
+            Line(
+                id=row.id,
+                number=row.number,
+                oin=row.oin,
+                state=LineState(row.state),
+                owner=row.owner,
+                type=row.type,
+                method=row.method,
+                source=Source(row.source),
+                bib=bibs.get(row.mms_id) or Bib(row.mms_id, title=row.title),
+                created=row.created,
+                state_since=row.state_since,
+                vendor=row.vendor,
+                account=row.account,
+                price=_money(row.price_units, row.currency, row.price_scale),
+                discount=row.discount,
+                quantity=row.quantity,
+                net=_money(row.net_units, row.currency, None),
+                no_charge=row.no_charge,
+                rush=row.rush,
+                reference=row.reference,
+                po_number=row.po_number or "",
+                material=row.material,
+                manual_renewal=row.manual_renewal,
+                renewal_date=row.renewal_date,
+                expected_receipt_date=row.expected_receipt_date,
+                created_by=row.created_by,
+                terms=store.terms_of(row),
+                shares=tuple(_named(tx, share) for share in shares.get(row.id, ())),
+                places=places.get(row.id, ()),
+                notes=notes.get(row.id, ()),
+                interested=tuple(_introduced(tx, each) for each in interested.get(row.id, ())),
+                alerts=alerts.get(row.id, ()),
+                holdings=held.holdings,
+                items=held.items,
+                portfolios=held.portfolios,
+            )
+        )
+    return found
+
+
+def _money(units: int | None, currency: str, scale: int | None) -> Money | None:
+    if units is None:
+        return None
+    return Money(units, currency, minor_digits(currency) if scale is None else scale)
+
+
+def _named(tx: Tx, share: Share) -> Share:
+    fund = ledger.fund_by_id(tx, share.fund_id) if share.fund_id is not None else None
+    return replace(share, fund_name=fund.name) if fund else share
+
+
+def _introduced(tx: Tx, interested: Interested) -> Interested:
+    user = directory.user(tx, interested.primary_id)
+    if user is None:
+        return interested
+    return replace(interested, first_name=user.first_name, last_name=user.last_name, email=user.email)
+
+
+def review_list(tx: Tx, limit: int = 100, offset: int = 0) -> WaitingPage:
+    """The lines In Review, oldest first, each alert in words with who can fix it and how."""
+    rows, total = store.lines_in_state(tx, LineState.IN_REVIEW, limit, offset)
+    ids = [row.id for row in rows]
+    alerts = store.alerts_of(tx, ids) if ids else {}
+    shares = store.shares_of(tx, ids, {row.id: row.currency for row in rows}) if ids else {}
+    lines = tuple(
+        Waiting(
+            number=row.number,
+            title=row.title,
+            vendor=row.vendor,
+            owner=row.owner,
+            price=_money(row.net_units, row.currency, None),
+            funds=tuple(share.fund_code for share in shares.get(row.id, ())),
+            source=row.source,
+            created=row.created,
+            alerts=tuple(in_words(each) for each in alerts.get(row.id, ())),
+        )
+        for row in rows
+    )
+    return WaitingPage(lines, total)

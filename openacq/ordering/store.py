@@ -1,0 +1,301 @@
+"""SQL of the ordering desk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+from sqlalchemy import Row, bindparam, func, insert, select
+
+from openacq.kernel.money import Money, minor_digits
+from openacq.ordering.model import Alert, Interested, Line, Note, OrderState, Place, Severity, Share, Terms
+from openacq.ordering.tables import (
+    line_alerts,
+    line_interested,
+    line_notes,
+    line_places,
+    line_shares,
+    po_lines,
+    purchase_orders,
+)
+from openacq.store import Tx
+
+T = TypeVar("T")
+
+_of = bindparam("of", expanding=True)
+_institution = bindparam("institution")
+
+_INSERT_LINE = insert(po_lines)
+_INSERT_PLACES = insert(line_places)
+_INSERT_SHARES = insert(line_shares)
+_INSERT_ALERTS = insert(line_alerts)
+_INSERT_NOTES = insert(line_notes)
+_INSERT_INTERESTED = insert(line_interested)
+
+_NUMBERED = select(po_lines.c.id).where(
+    po_lines.c.institution == _institution, po_lines.c.number == bindparam("number")
+)
+_REFERENCED = (
+    select(po_lines.c.number)
+    .where(
+        po_lines.c.institution == _institution,
+        po_lines.c.reference == bindparam("reference"),
+        po_lines.c.vendor == bindparam("vendor"),
+    )
+    .order_by(po_lines.c.id)
+    .limit(5)
+)
+_OPEN_ORDER = select(purchase_orders.c.id, purchase_orders.c.state).where(
+    purchase_orders.c.institution == _institution, purchase_orders.c.number == bindparam("number")
+)
+_LINES = select(po_lines, purchase_orders.c.number.label("po_number")).select_from(
+    po_lines.outerjoin(
+        purchase_orders,
+        (purchase_orders.c.institution == po_lines.c.institution)
+        & (purchase_orders.c.id == po_lines.c.order_id),
+    )
+)
+_LINE_BY_NUMBER = _LINES.where(
+    po_lines.c.institution == _institution, po_lines.c.number == bindparam("number")
+)
+_LINES_BY_REFERENCE = (
+    _LINES.where(po_lines.c.institution == _institution, po_lines.c.reference == bindparam("reference"))
+    .order_by(po_lines.c.id)
+    .limit(10)
+)
+_IN_STATE = (
+    _LINES.where(po_lines.c.institution == _institution, po_lines.c.state == bindparam("state"))
+    .order_by(po_lines.c.created, po_lines.c.id)
+    .limit(bindparam("limit"))
+    .offset(bindparam("offset"))
+)
+_COUNT_STATE = select(func.count()).where(
+    po_lines.c.institution == _institution, po_lines.c.state == bindparam("state")
+)
+_PLACES = (
+    select(line_places)
+    .where(line_places.c.institution == _institution, line_places.c.line_id.in_(_of))
+    .order_by(line_places.c.line_id, line_places.c.number)
+)
+_SHARES = (
+    select(line_shares)
+    .where(line_shares.c.institution == _institution, line_shares.c.line_id.in_(_of))
+    .order_by(line_shares.c.line_id, line_shares.c.number)
+)
+_ALERTS = (
+    select(line_alerts)
+    .where(line_alerts.c.institution == _institution, line_alerts.c.line_id.in_(_of))
+    .order_by(line_alerts.c.line_id, line_alerts.c.number)
+)
+_NOTES = (
+    select(line_notes)
+    .where(line_notes.c.institution == _institution, line_notes.c.line_id.in_(_of))
+    .order_by(line_notes.c.line_id, line_notes.c.number)
+)
+_INTERESTED = (
+    select(line_interested)
+    .where(line_interested.c.institution == _institution, line_interested.c.line_id.in_(_of))
+    .order_by(line_interested.c.line_id, line_interested.c.number)
+)
+
+
+# -- writing ------------------------------------------------------------------------------------
+
+
+def number_taken(tx: Tx, number: str) -> bool:
+    return tx.execute(_NUMBERED, {"institution": tx.institution, "number": number}).first() is not None
+
+
+def numbers_with_reference(tx: Tx, vendor: str, reference: str) -> tuple[str, ...]:
+    """Numbers of at most five lines of this vendor that carry its reference."""
+    asked = {"institution": tx.institution, "vendor": vendor, "reference": reference}
+    return tuple(tx.execute(_REFERENCED, asked).scalars())
+
+
+def open_order(tx: Tx, number: str) -> int | None:
+    """The id of the PO of that number while it is open."""
+    row = tx.execute(_OPEN_ORDER, {"institution": tx.institution, "number": number}).one_or_none()
+    return row.id if row is not None and row.state == OrderState.OPEN else None
+
+
+def add_line(tx: Tx, line: Line, order_id: int | None) -> None:
+    """Write a new line with its places, notes and interested users."""
+    tx.execute(_INSERT_LINE, _line_row(tx, line, order_id))
+    of = {"institution": tx.institution, "line_id": line.id}
+    if line.places:
+        tx.execute(
+            _INSERT_PLACES, [{**of, "number": n, **_fields(place)} for n, place in enumerate(line.places, 1)]
+        )
+    if line.notes:
+        tx.execute(
+            _INSERT_NOTES, [{**of, "number": n, **_fields(note)} for n, note in enumerate(line.notes, 1)]
+        )
+    if line.interested:
+        tx.execute(
+            _INSERT_INTERESTED,
+            [
+                {
+                    **of,
+                    "number": n,
+                    "primary_id": user.primary_id,
+                    "notify_receiving_activation": user.notify_receiving_activation,
+                    "hold_item": user.hold_item,
+                    "notify_renewal": user.notify_renewal,
+                    "notify_cancel": user.notify_cancel,
+                }
+                for n, user in enumerate(line.interested, 1)
+            ],
+        )
+    if line.shares:
+        tx.execute(_INSERT_SHARES, [{**of, **_share_row(share)} for share in line.shares])
+    if line.alerts:
+        tx.execute(
+            _INSERT_ALERTS,
+            [
+                {
+                    **of,
+                    "number": n,
+                    "slug": alert.slug,
+                    "severity": alert.severity.value,
+                    "facts": alert.facts,
+                    "since": tx.now,
+                }
+                for n, alert in enumerate(line.alerts, 1)
+            ],
+        )
+
+
+def _fields(thing: Place | Note) -> dict[str, Any]:
+    return {name: getattr(thing, name) for name in thing.__slots__}
+
+
+def _line_row(tx: Tx, line: Line, order_id: int | None) -> dict[str, Any]:
+    return {
+        "institution": tx.institution,
+        "id": line.id,
+        "number": line.number,
+        "oin": line.oin,
+        "order_id": order_id,
+        "state": line.state.value,
+        "state_since": line.state_since,
+        "owner": line.owner,
+        "type": line.type,
+        "vendor": line.vendor,
+        "account": line.account,
+        "method": line.method,
+        "source": line.source.value,
+        "mms_id": line.bib.mms_id,
+        "title": line.bib.title,
+        "price_units": line.price.units if line.price else None,
+        "price_scale": line.price.scale if line.price else None,
+        "currency": line.price.currency if line.price else "",
+        "discount": line.discount,
+        "quantity": line.quantity,
+        "net_units": line.net.units if line.net else None,
+        "no_charge": line.no_charge,
+        "rush": line.rush,
+        "reference": line.reference,
+        "material": line.material,
+        "manual_renewal": line.manual_renewal,
+        "renewal_date": line.renewal_date,
+        "expected_receipt_date": line.expected_receipt_date,
+        "created": line.created,
+        "created_by": line.created_by,
+        "terms": line.terms,
+        "extras": {},
+    }
+
+
+def _share_row(share: Share) -> dict[str, Any]:
+    return {
+        "number": share.number,
+        "fund_code": share.fund_code,
+        "fund_id": share.fund_id,
+        "percent": share.percent,
+        "amount_units": share.amount.units if share.amount else None,
+        "amount_scale": share.amount.scale if share.amount else None,
+        "amount_currency": share.amount.currency if share.amount else "",
+        "part_units": share.part.units if share.part else None,
+    }
+
+
+# -- reading ------------------------------------------------------------------------------------
+
+
+def line_by_number(tx: Tx, number: str) -> Row[Any] | None:
+    return tx.execute(_LINE_BY_NUMBER, {"institution": tx.institution, "number": number}).one_or_none()
+
+
+def lines_by_reference(tx: Tx, reference: str) -> Sequence[Row[Any]]:
+    return tx.execute(_LINES_BY_REFERENCE, {"institution": tx.institution, "reference": reference}).all()
+
+
+def lines_in_state(tx: Tx, state: str, limit: int, offset: int) -> tuple[Sequence[Row[Any]], int]:
+    """A page of lines, oldest first, and how many there are."""
+    asked = {"institution": tx.institution, "state": state}
+    total: int = tx.execute(_COUNT_STATE, asked).scalar_one()
+    return tx.execute(_IN_STATE, {**asked, "limit": limit, "offset": offset}).all(), total
+
+
+def places_of(tx: Tx, ids: Sequence[int]) -> dict[int, tuple[Place, ...]]:
+    rows = tx.execute(_PLACES, {"institution": tx.institution, "of": ids})
+    return _by_line(
+        (row.line_id, Place(row.library, row.location, row.quantity, row.holding_id)) for row in rows
+    )
+
+
+def shares_of(tx: Tx, ids: Sequence[int], currencies: dict[int, str]) -> dict[int, tuple[Share, ...]]:
+    """Shares by line; `currencies` are the lines' own, for the parts."""
+    rows = tx.execute(_SHARES, {"institution": tx.institution, "of": ids})
+    return _by_line((row.line_id, _share(row, currencies[row.line_id])) for row in rows)
+
+
+def _share(row: Row[Any], currency: str) -> Share:
+    amount = None
+    if row.amount_units is not None:
+        amount = Money(row.amount_units, row.amount_currency, row.amount_scale)
+    part = None
+    if row.part_units is not None:
+        name = currency or row.amount_currency
+        part = Money(row.part_units, name, minor_digits(name))
+    return Share(row.number, row.fund_code, row.fund_id, percent=row.percent, amount=amount, part=part)
+
+
+def alerts_of(tx: Tx, ids: Sequence[int]) -> dict[int, tuple[Alert, ...]]:
+    rows = tx.execute(_ALERTS, {"institution": tx.institution, "of": ids})
+    return _by_line((row.line_id, Alert(row.slug, Severity(row.severity), row.facts)) for row in rows)
+
+
+def notes_of(tx: Tx, ids: Sequence[int]) -> dict[int, tuple[Note, ...]]:
+    rows = tx.execute(_NOTES, {"institution": tx.institution, "of": ids})
+    return _by_line((row.line_id, Note(row.text, row.created, row.author)) for row in rows)
+
+
+def interested_of(tx: Tx, ids: Sequence[int]) -> dict[int, tuple[Interested, ...]]:
+    """Interested users without their names, which the directory knows."""
+    rows = tx.execute(_INTERESTED, {"institution": tx.institution, "of": ids})
+    return _by_line(
+        (
+            row.line_id,
+            Interested(
+                row.primary_id,
+                notify_receiving_activation=row.notify_receiving_activation,
+                hold_item=row.hold_item,
+                notify_renewal=row.notify_renewal,
+                notify_cancel=row.notify_cancel,
+            ),
+        )
+        for row in rows
+    )
+
+
+def terms_of(row: Row[Any]) -> Terms:
+    return msgspec.convert(row.terms, Terms)
+
+
+def _by_line(pairs: Iterable[tuple[int, T]]) -> dict[int, tuple[T, ...]]:
+    found: dict[int, list[T]] = {}
+    for line_id, thing in pairs:
+        found.setdefault(line_id, []).append(thing)
+    return {line_id: tuple(things) for line_id, things in found.items()}

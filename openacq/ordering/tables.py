@@ -1,0 +1,141 @@
+"""Tables of the ordering desk."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Date
+
+from openacq.store.schema import (
+    BigInteger,
+    Column,
+    Instant,
+    Integer,
+    Json,
+    Text,
+    key,
+    lookup,
+    reference,
+    table,
+)
+
+purchase_orders = table(
+    "purchase_orders",
+    key("id"),
+    Column("number", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("state_since", Instant, nullable=False),
+    Column("vendor", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("created", Instant, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("sent", Instant),
+    Column("extras", Json, nullable=False),
+    lookup("uq_purchase_orders_number", "number", unique=True),
+    lookup("ix_purchase_orders_state", "state"),
+)
+
+po_lines = table(
+    "po_lines",
+    key("id"),
+    Column("number", Text, nullable=False),
+    Column("oin", Text, nullable=False),
+    Column("order_id", BigInteger),
+    Column("state", Text, nullable=False),
+    Column("state_since", Instant, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("vendor", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("method", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("mms_id", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("price_units", BigInteger),
+    Column("price_scale", Integer),
+    Column("currency", Text, nullable=False),
+    Column("discount", BigInteger, nullable=False),
+    Column("quantity", Integer, nullable=False),
+    Column("net_units", BigInteger),
+    Column("no_charge", Boolean, nullable=False),
+    Column("rush", Boolean, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("material", Text, nullable=False),
+    Column("manual_renewal", Boolean, nullable=False),
+    Column("renewal_date", Date),
+    Column("expected_receipt_date", Date),
+    Column("created", Instant, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("terms", Json, nullable=False),
+    Column("extras", Json, nullable=False),
+    reference(["order_id"], "purchase_orders", ["id"]),
+    lookup("uq_po_lines_number", "number", unique=True),
+    lookup("uq_po_lines_oin", "oin", unique=True),
+    lookup("ix_po_lines_reference", "reference"),
+    lookup("ix_po_lines_state", "state", "created"),
+    lookup("ix_po_lines_mms_id", "mms_id"),
+    lookup("ix_po_lines_order_id", "order_id"),
+)
+
+line_places = table(
+    "line_places",
+    key("line_id"),
+    key("number", Integer),
+    Column("library", Text, nullable=False),
+    Column("location", Text, nullable=False),
+    Column("quantity", Integer, nullable=False),
+    Column("holding_id", Text, nullable=False),
+    reference(["line_id"], "po_lines", ["id"]),
+)
+
+line_shares = table(
+    "line_shares",
+    key("line_id"),
+    key("number", Integer),
+    Column("fund_code", Text, nullable=False),
+    Column("fund_id", BigInteger),
+    Column("percent", BigInteger),
+    Column("amount_units", BigInteger),
+    Column("amount_scale", Integer),
+    Column("amount_currency", Text, nullable=False),
+    Column("part_units", BigInteger),
+    reference(["line_id"], "po_lines", ["id"]),
+    lookup("ix_line_shares_fund_id", "fund_id"),
+)
+
+line_alerts = table(
+    "line_alerts",
+    key("line_id"),
+    key("number", Integer),
+    Column("slug", Text, nullable=False),
+    Column("severity", Text, nullable=False),
+    Column("facts", Json, nullable=False),
+    Column("since", Instant, nullable=False),
+    reference(["line_id"], "po_lines", ["id"]),
+    lookup("ix_line_alerts_slug", "slug"),
+)
+
+line_notes = table(
+    "line_notes",
+    key("line_id"),
+    key("number", Integer),
+    Column("text", Text, nullable=False),
+    Column("created", Instant, nullable=False),
+    Column("author", Text, nullable=False),
+    reference(["line_id"], "po_lines", ["id"]),
+)
+
+line_interested = table(
+    "line_interested",
+    key("line_id"),
+    key("number", Integer),
+    Column("primary_id", Text, nullable=False),
+    Column("notify_receiving_activation", Boolean, nullable=False),
+    Column("hold_item", Boolean, nullable=False),
+    Column("notify_renewal", Boolean, nullable=False),
+    Column("notify_cancel", Boolean, nullable=False),
+    reference(["line_id"], "po_lines", ["id"]),
+    lookup("ix_line_interested_primary_id", "primary_id"),
+)
