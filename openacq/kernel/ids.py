@@ -13,7 +13,7 @@ from stdnum import issn as _issn
 from stdnum.exceptions import ValidationError
 
 _QUALIFIER = re.compile(r"[(:;].*$", re.DOTALL)
-_OCLC = re.compile(r"(?:\(OCoLC\)|ocm|ocn|on)\s*0*(\d+)", re.IGNORECASE | re.ASCII)
+_OCLC = re.compile(r"(?:\(OCoLC\)\s*(?:ocm|ocn|on)?|ocm|ocn|on)\s*0*(\d+)", re.IGNORECASE | re.ASCII)
 
 
 def fold_isbn(text: str) -> str | None:

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from openacq.store.store import StoreOptions
 
 
+COUNTED = {"preserve_rowcount": True}
+"""Without it an INSERT … ON CONFLICT DO NOTHING on PostgreSQL answers -1 rows, whoever won."""
+
+
 def sqlite_path(url: URL) -> Path:
     """The file of an SQLite URL; a database in memory is refused, it could not be shared."""
     if not url.database or url.database == ":memory:":
@@ -51,6 +55,7 @@ def _sqlite_engine(url: URL, options: StoreOptions, begin: str, pool_size: int) 
             "cached_statements": 512,
         },
         query_cache_size=1_500,
+        execution_options=COUNTED,
     )
 
     @event.listens_for(engine, "connect")
@@ -77,6 +82,7 @@ def _open_postgresql(url: URL, options: StoreOptions) -> tuple[Engine, Engine]:
         "pool_timeout": 60,
         "isolation_level": "READ COMMITTED",
         "query_cache_size": 1_500,
+        "execution_options": COUNTED,
         "connect_args": {"prepare_threshold": options.prepare_threshold},
     }
     writer = create_engine(target, pool_size=options.writers, max_overflow=2, **settings)

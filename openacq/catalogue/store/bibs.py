@@ -250,9 +250,9 @@ def suppress(tx: Tx, mms_id: str, hide: bool) -> bool:
     return bool(tx.execute(_SUPPRESS, given).rowcount)
 
 
-def delete_bib(tx: Tx, mms_id: str) -> None:
-    for statement in _DELETES:
-        tx.execute(statement, {"of": tx.institution, "of_bib": mms_id})
+def delete_bib(tx: Tx, mms_id: str) -> bool:
+    given = {"of": tx.institution, "of_bib": mms_id}
+    return [tx.execute(statement, given).rowcount for statement in _DELETES][-1] > 0
 
 
 def _bib(row: Row[*tuple[Any, ...]]) -> Bib:

@@ -1,0 +1,160 @@
+"""What other rooms may ask of the catalogue.
+
+Matching and inventory of orders: `find_or_make`, `copies_held`, `add_physical`, `find_or_make_portfolio`,
+`inventory_of_lines`. Uses: `add_use`, `drop_use`, `delete_bib`, `suppress`. Reading: `bib`, `bibs`,
+`marc_record`, `holdings_of`, `items_of`, … Community zone: `collections`, `switch_collection`. Loading:
+`load_bibs`, `load_titles`, `load`. All of them take the transaction first and never commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from openacq.catalogue.electronic import find_or_make_portfolio
+from openacq.catalogue.identifiers import of_description
+from openacq.catalogue.matching import find_or_make
+from openacq.catalogue.model import (
+    Bib,
+    Collection,
+    Description,
+    Held,
+    Holding,
+    Identifier,
+    Item,
+    LineInventory,
+    Portfolio,
+)
+from openacq.catalogue.physical import add_physical
+from openacq.catalogue.store import bibs as _bibs
+from openacq.catalogue.store import community as _community
+from openacq.catalogue.store import inventory as _inventory
+from openacq.kernel.refusal import Problem, Refusal, probable
+from openacq.kernel.text import nearest
+from openacq.store.tx import Tx
+
+MOST_BIBS = 100
+"""Bibs one call of `bibs` answers for."""
+
+
+# -- titles -------------------------------------------------------------------------------------
+
+
+def bib(tx: Tx, mms_id: str) -> Bib | None:
+    found = _bibs.by_ids(tx, [mms_id])
+    return found[0] if found else None
+
+
+def bibs(tx: Tx, mms_ids: Sequence[str]) -> tuple[Bib, ...]:
+    """Those of the bibs that exist, by mms_id; one query."""
+    return _bibs.by_ids(tx, mms_ids) if mms_ids else ()
+
+
+def identifiers_of(description: Description) -> tuple[Identifier, ...]:
+    """The folded identifiers of an order's description; for the portfolio of the same order."""
+    return of_description(description)[0]
+
+
+def add_use(tx: Tx, mms_id: str, kind: str, user_id: str | int) -> None:
+    """Say that (kind, id), such as ("line", 17), needs the bib."""
+    _bibs.add_use(tx, mms_id, kind, str(user_id))
+
+
+def drop_use(tx: Tx, mms_id: str, kind: str, user_id: str | int) -> None:
+    _bibs.drop_use(tx, mms_id, kind, str(user_id))
+
+
+def suppress(tx: Tx, mms_id: str, hidden: bool = True) -> None:
+    """Hide the bib from the public, or show it again. Raises Refusal (bib_not_found)."""
+    if not _bibs.suppress(tx, mms_id, hidden):
+        raise Refusal(Problem("bib_not_found", "mms_id", mms_id))
+
+
+def delete_bib(tx: Tx, mms_id: str) -> None:
+    """Delete a bib nobody uses and that has no inventory. Raises Refusal (bib_in_use, bib_not_found)."""
+    used, has_inventory = _bibs.needed(tx, mms_id)
+    if used or has_inventory:
+        reason = "orders or requests use it" if used else "it has inventory"
+        raise Refusal(Problem("bib_in_use", "mms_id", mms_id, reason=reason))
+    if not _bibs.delete_bib(tx, mms_id):
+        raise Refusal(Problem("bib_not_found", "mms_id", mms_id))
+
+
+# -- inventory ----------------------------------------------------------------------------------
+
+
+def copies_held(tx: Tx, mms_id: str) -> Held:
+    """What is held of a bib now; `.copies()` gives (library code, copies). A BibMatch has it already."""
+    found = _bibs.held_bib(tx, mms_id)
+    return found.held if found else Held()
+
+
+def inventory_of_lines(tx: Tx, line_ids: Sequence[int]) -> Mapping[int, LineInventory]:
+    """line_id → its holdings, items and portfolios; lines without any are left out. One query."""
+    return _inventory.of_lines(tx, line_ids)
+
+
+def holdings_of(tx: Tx, mms_id: str) -> tuple[Holding, ...]:
+    return _inventory.holdings_of(tx, mms_id)
+
+
+def items_of(
+    tx: Tx, mms_id: str, holding_id: str | None = None, *, limit: int = 100, offset: int = 0
+) -> tuple[tuple[Item, ...], int]:
+    """(one page of the items of a bib or of one of its holdings, number of all of them)."""
+    return _inventory.items_of(tx, mms_id, holding_id, limit=limit, offset=offset)
+
+
+def item(tx: Tx, item_id: str) -> Item | None:
+    return _inventory.item(tx, item_id)
+
+
+def item_by_barcode(tx: Tx, barcode: str) -> Item | None:
+    return _inventory.item_by_barcode(tx, barcode)
+
+
+def portfolios_of(tx: Tx, mms_id: str) -> tuple[Portfolio, ...]:
+    return _inventory.portfolios_of(tx, mms_id)
+
+
+# -- community zone -----------------------------------------------------------------------------
+
+
+def collections(tx: Tx) -> tuple[Collection, ...]:
+    """All collections of the server with their number of titles and whether the institution has them on."""
+    return _community.all_collections(tx)
+
+
+def switch_collection(tx: Tx, collection_id: str, on: bool = True) -> None:
+    """Let orders of the institution find titles of a collection, or no more.
+
+    Raises Refusal (collection_unknown).
+    """
+    if _community.collection(tx, collection_id) is None:
+        known = tuple(one.collection_id for one in _community.all_collections(tx))
+        meant = probable(nearest(collection_id, known))
+        raise Refusal(Problem("collection_unknown", "collection", collection_id, probable=meant))
+    _community.switch(tx, collection_id, on)
+    tx.registers_changed()
+
+
+__all__ = [
+    "add_physical",
+    "add_use",
+    "bib",
+    "bibs",
+    "collections",
+    "copies_held",
+    "delete_bib",
+    "drop_use",
+    "find_or_make",
+    "find_or_make_portfolio",
+    "holdings_of",
+    "identifiers_of",
+    "inventory_of_lines",
+    "item",
+    "item_by_barcode",
+    "items_of",
+    "portfolios_of",
+    "suppress",
+    "switch_collection",
+]

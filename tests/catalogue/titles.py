@@ -1,0 +1,34 @@
+"""Titles these tests order, and short ways to put things into a catalogue."""
+
+from __future__ import annotations
+
+from openacq.catalogue import service
+from openacq.catalogue.model import BibMatch, Description, LocationWish, PortfolioMatch, PortfolioWish
+from openacq.store.tx import Tx
+
+HERON = Description(
+    title="The heron's year", author="Aske, Ruth", isbn="978-0-306-40615-7", publisher="Reed", year="c2019."
+)
+HERON_AS_ISBN_10 = Description(title="Heron's year, the", isbn="0-306-40615-2 (hbk.)")
+OTTER = Description(title="Otters", isbn="9781861972712")
+
+
+def make(tx: Tx, title: Description) -> str:
+    """A bib of its own, whatever else has the same numbers."""
+    made = service.find_or_make(tx, title, methods=("vendor_title_number",))
+    assert made.made
+    return made.mms_id
+
+
+def hold(tx: Tx, mms_id: str, line_id: int = 1, library: str = "MAIN", copies: int = 1) -> None:
+    service.add_physical(tx, mms_id, line_id, [LocationWish(library, "STACKS", copies)], with_items=True)
+
+
+def connect(tx: Tx, mms_id: str, line_id: int = 1) -> PortfolioMatch:
+    return service.find_or_make_portfolio(
+        tx, mms_id, line_id, PortfolioWish(url="https://books.example/1", base_status="ACTIVE")
+    )
+
+
+def order(tx: Tx, title: Description, *methods: str, kind: str = "physical") -> BibMatch:
+    return service.find_or_make(tx, title, methods or ("isbn", "issn"), kind)  # type: ignore[arg-type]
