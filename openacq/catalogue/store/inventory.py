@@ -7,15 +7,13 @@ from typing import Any
 
 from sqlalchemy import (
     BindParameter,
-    Boolean,
     ColumnElement,
-    Date,
     Row,
     Select,
     and_,
     bindparam,
+    cast,
     func,
-    literal,
     null,
     select,
     union_all,
@@ -24,7 +22,6 @@ from sqlalchemy import (
 from openacq.catalogue.model import Holding, Item, LineInventory, Portfolio
 from openacq.catalogue.store import insert_if_new
 from openacq.catalogue.tables import holdings, items, line_inventory, portfolios
-from openacq.store.schema import Instant, Text
 from openacq.store.tx import Tx
 
 HOLDING = "holding"
@@ -126,13 +123,7 @@ def _none(columns: Sequence[ColumnElement[Any]]) -> list[ColumnElement[Any]]:
 
 def _typed_none(columns: Sequence[ColumnElement[Any]]) -> list[ColumnElement[Any]]:
     """For the first part of a union, which sets the types of the others."""
-    empty: dict[type, ColumnElement[Any]] = {
-        Text: literal(None, Text()),
-        Boolean: literal(None, Boolean()),
-        Date: literal(None, Date()),
-        Instant: literal(None, Instant()),
-    }
-    return [empty[type(column.type)].label(f"portfolio_{column.name}") for column in columns]
+    return [cast(null(), column.type).label(f"portfolio_{column.name}") for column in columns]
 
 
 _LINES: BindParameter[int] = bindparam("line_ids", expanding=True)
