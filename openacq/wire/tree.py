@@ -1,0 +1,210 @@
+"""From the bytes of an untrusted body to a neutral tree of dict, list, str, int, bool and None.
+
+JSON numbers with a fraction or exponent stay the text they were written as, so that no sum of
+money passes through a float. In XML an element is its children by local name (repeated ones a
+list) together with its attributes, its text stands beside them under `TEXT`; an element with
+nothing but text is that text, an empty one is `{}`. Namespaces are ignored.
+
+Everything that can be wrong with a body as such is a Refusal with one problem: `body_missing`,
+`body_malformed` (with the reason), `body_too_deep`. Of a JSON member given twice the last counts.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final, Literal, NoReturn, TypeAlias
+
+import msgspec
+from lxml import etree
+
+from openacq.kernel.refusal import Problem, Refusal
+
+Media: TypeAlias = Literal["json", "xml"]
+
+DEPTH_LIMIT: Final = 64
+"""Levels of nesting a body may have; the deepest Alma object has seven."""
+
+TEXT: Final = object()
+"""Key of an element's own text beside its attributes or children: no JSON member can be it."""
+
+UTF8_BOM: Final = b"\xef\xbb\xbf"
+
+Tree: TypeAlias = dict[Any, Any]
+
+
+def parse(body: bytes, media: Media) -> Tree:
+    """The members of the object in the body. Refusal: see the module."""
+    body = body.removeprefix(UTF8_BOM)
+    if not body.strip():
+        raise Refusal(Problem("body_missing"))
+    return _parse_json(body) if media == "json" else _parse_xml(body)
+
+
+def _malformed(reason: str) -> NoReturn:
+    raise Refusal(Problem("body_malformed", reason=reason)) from None
+
+
+def _too_deep() -> NoReturn:
+    raise Refusal(Problem("body_too_deep", limit=DEPTH_LIMIT)) from None
+
+
+# --- JSON
+
+
+class Number(str):
+    """A JSON number as it was written."""
+
+    __slots__ = ()
+
+
+_json = msgspec.json.Decoder(float_hook=Number)
+_NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_OPENING = frozenset(b"[{")
+_HALF_PAIR = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB]..)\\u[dD][c-fC-F]"
+)
+
+
+def _parse_json(body: bytes) -> Tree:
+    if _nested_too_deep(body):
+        _too_deep()
+    try:
+        found = _json.decode(body)
+    except UnicodeDecodeError:
+        _malformed("it is not valid UTF-8")
+    except RecursionError:  # pragma: no cover  the depth was looked at before; this is the second bolt
+        _too_deep()
+    except ValueError as error:  # msgspec's own errors are ValueErrors too
+        _malformed(_json_reason(body, error))
+    if found is None:
+        raise Refusal(Problem("body_missing"))
+    if not isinstance(found, dict):
+        _malformed("an object is expected")
+    return found
+
+
+def _nested_too_deep(body: bytes) -> bool:
+    """Looks at the brackets outside of strings before anything recurses over them."""
+    if body.count(b"[") + body.count(b"{") <= DEPTH_LIMIT:
+        return False
+    outside = body.replace(b"\\\\", b"").replace(b'\\"', b"").split(b'"')[::2]
+    depth = 0
+    for bracket in b"".join(outside).translate(None, _NOT_BRACKETS):
+        if bracket in _OPENING:
+            depth += 1
+            if depth > DEPTH_LIMIT:
+                return True
+        else:
+            depth -= 1
+    return False
+
+
+def _json_reason(body: bytes, error: ValueError) -> str:
+    if _HALF_PAIR.search(body):
+        return "a string holds half of a surrogate pair"
+    words = str(error).removeprefix("JSON is malformed: ")
+    if words == "Input data was truncated":
+        return "it ends too early"
+    return words
+
+
+# --- XML
+
+_ENCODINGS = {
+    "utf-8": "utf-8",
+    "utf8": "utf-8",
+    "us-ascii": "ascii",
+    "ascii": "ascii",
+    "utf-16": "utf-16",
+    "utf-16le": "utf-16-le",
+    "utf-16be": "utf-16-be",
+    "iso-8859-1": "iso-8859-1",
+    "iso-8859-15": "iso-8859-15",
+    "windows-1252": "cp1252",
+}
+_DECLARED = re.compile(rb"""<\?xml\s[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
+_DOCTYPE_AHEAD = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE", re.DOTALL)
+
+
+def _parse_xml(body: bytes) -> Tree:
+    body = _as_utf8(body)
+    # Looked for before parsing: entities in attribute values would be expanded while parsing.
+    if b"<!DOCTYPE" in body and _DOCTYPE_AHEAD.match(body):
+        _malformed("a document type declaration (DOCTYPE) is not accepted")
+    try:
+        root = etree.fromstring(body, _parser())
+    except etree.XMLSyntaxError as error:
+        reason = " ".join((error.msg or "it is not well-formed").split())
+        if "depth" in reason:
+            _too_deep()
+        _malformed(reason)
+    found = _of_element(root, 1)
+    return found if isinstance(found, dict) else {TEXT: found}
+
+
+def _parser() -> etree.XMLParser:
+    """A parser of its own for each body: a shared one is locked, and threads would wait in line."""
+    return etree.XMLParser(
+        encoding="utf-8",
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+
+
+def _as_utf8(body: bytes) -> bytes:
+    """The body in UTF-8, from the encodings old clients still use; any other is refused."""
+    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encoding = "utf-16"
+    elif body.startswith(b"<\0"):
+        encoding = "utf-16-le"
+    elif body.startswith(b"\0<"):
+        encoding = "utf-16-be"
+    else:
+        declared = _DECLARED.match(body)
+        if declared is None:
+            return body
+        name = declared[1].decode("ascii")
+        encoding = _ENCODINGS.get(name.lower(), "")
+        if not encoding:
+            _malformed(f"encoding {name} is not known; send UTF-8")
+        if encoding == "utf-8" or encoding.startswith("utf-16"):
+            # Whoever could read the declaration as single bytes is not reading UTF-16.
+            return body
+    try:
+        return body.decode(encoding).encode()
+    except UnicodeError:
+        _malformed(f"it is not valid {encoding.upper()}")
+
+
+def _of_element(element: Any, depth: int) -> Tree | str:
+    if depth > DEPTH_LIMIT:
+        _too_deep()
+    text = element.text
+    attributes = element.attrib
+    if not len(element) and not attributes:
+        return {} if text is None or text.isspace() else text
+    found: Tree = {}
+    for name, value in attributes.items():
+        if name[0] != "{":  # xsi:type, xsi:nil and the like
+            found[name] = value
+    if len(element):
+        children: Tree = {}
+        for child in element:
+            name = child.tag.rpartition("}")[2]
+            inner = _of_element(child, depth + 1)
+            if name not in children:
+                children[name] = inner
+            elif isinstance(children[name], list):
+                children[name].append(inner)
+            else:
+                children[name] = [children[name], inner]
+        found.update(children)
+        if text is not None and not text.isspace():
+            found[TEXT] = text
+    else:
+        found[TEXT] = text or ""
+    return found
