@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,16 +18,8 @@ FLUSHED_AT_ONCE = 500
 ERASED_AT_ONCE = 500
 
 
-class Recorded:
-    """A row written with its change, whose answer is still to come."""
-
-    __slots__ = ("fold", "id", "institution", "private")
-
-    def __init__(self, institution: int, id_: int, fold: masking.Fold, *, private: bool) -> None:
-        self.institution = institution
-        self.id = id_
-        self.fold = fold
-        self.private = private
+RECORDED_AT_ONCE = 10_000
+"""Rows whose answer may be awaited at the same time; the oldest beyond that stay without it."""
 
 
 class OrderLog:
@@ -49,6 +41,7 @@ class OrderLog:
         self._most_bytes = most_bytes
         self._queue: deque[dict[str, Any]] = deque()
         self._bytes = 0
+        self._recorded: OrderedDict[tuple[int, str], tuple[int, masking.Fold]] = OrderedDict()
         self._lock = threading.Lock()
         self.dropped = 0
 
@@ -57,32 +50,44 @@ class OrderLog:
         """Rows not yet written."""
         return len(self._queue)
 
-    def record(self, tx: Tx, call: Call) -> Recorded:
+    def record(self, tx: Tx, call: Call) -> None:
         """Write the row of a change in the change's own transaction.
 
-        Its answer is rendered after the commit: hand it in by `answered`.
+        Its answer is rendered after the commit: hand it in by `complete`.
         """
         fold = masking.Fold()
         row_id = rows.write(tx, [self._row(call, fold)])[0]
-        return Recorded(call.institution, row_id, fold, private=call.private)
+        with self._lock:
+            self._recorded[call.institution, call.request_id] = (row_id, fold)
+            if len(self._recorded) > RECORDED_AT_ONCE:
+                self._recorded.popitem(last=False)
 
-    def answered(self, recorded: Recorded, answer: bytes, *, ms: int) -> None:
-        """Have the answer and the whole time taken added to a recorded row soon."""
-        text = self._body(answer, recorded.fold, private=recorded.private)
-        folded = self._folded(recorded.fold)
+    def complete(self, call: Call) -> None:
+        """Have answer and duration added soon to the row `record` wrote for this request."""
+        recorded = self._forget(call)
+        if recorded is None:
+            return
+        row_id, fold = recorded
+        answer = self._body(call.answer, fold, private=call.private)
         self._enqueue(
             {
-                "institution": recorded.institution,
-                "of_id": recorded.id,
-                "said": text,
-                "took": ms,
-                "now_folded": folded,
+                "institution": call.institution,
+                "of_id": row_id,
+                "said": answer,
+                "took": call.ms,
+                "answered": call.status,
+                "now_folded": self._folded(fold),
             }
         )
 
     def queue(self, call: Call) -> None:
         """Have the row of a read or a refusal written soon."""
+        self._forget(call)
         self._enqueue(self._row(call, masking.Fold()))
+
+    def _forget(self, call: Call) -> tuple[int, masking.Fold] | None:
+        with self._lock:
+            return self._recorded.pop((call.institution, call.request_id), None)
 
     def _enqueue(self, row: dict[str, Any]) -> None:
         size = _size(row)

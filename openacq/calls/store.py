@@ -26,7 +26,12 @@ _ONE = select(*_WHOLE).where(calls.c.institution == bindparam("of"), calls.c.id 
 _ADD_ANSWER = (
     update(calls)
     .where(calls.c.institution == bindparam("of"), calls.c.id == bindparam("of_id"))
-    .values(answer=bindparam("said"), ms=bindparam("took"), folded=bindparam("now_folded"))
+    .values(
+        answer=bindparam("said"),
+        ms=bindparam("took"),
+        status=bindparam("answered"),
+        folded=bindparam("now_folded"),
+    )
 )
 _ERASE_FOLDED = (
     update(calls)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -67,8 +68,10 @@ def test_the_answer_of_a_create_is_added_when_it_is_rendered(
     store: Store, institution: int, write: Do, read: Do
 ) -> None:
     log = OrderLog()
-    recorded = write(lambda tx: log.record(tx, call(institution, **CREATE)))
-    log.answered(recorded, b'{"number":"POL-1001","first_name":"Jana","primary_id":"jdoe77"}', ms=21)
+    create = call(institution, **CREATE)
+    write(lambda tx: log.record(tx, create))
+    answer = b'{"number":"POL-1001","first_name":"Jana","primary_id":"jdoe77"}'
+    log.complete(replace(create, answer=answer, ms=21))
     assert log.waiting == 1
     assert log.flush(store) == 1
     (row,) = read(lambda tx: service.recent(tx, Search(), bodies=True))
@@ -76,6 +79,23 @@ def test_the_answer_of_a_create_is_added_when_it_is_rendered(
     assert row.answer == '{"number":"POL-1001","first_name":"[folded:2]","primary_id":"[folded:1]"}'
     assert row.folded == ("jdoe77", "Jana")
     assert '"sum":"10.0"' in row.request
+
+
+def test_a_create_undone_and_refused_is_one_row(store: Store, institution: int, write: Do, read: Do) -> None:
+    log = OrderLog()
+    create = call(institution, **CREATE)
+
+    def place_and_fail(tx: Tx) -> None:
+        log.record(tx, create)
+        raise RuntimeError("lost the race")
+
+    with pytest.raises(RuntimeError):
+        write(place_and_fail)
+    log.queue(replace(create, outcome="refused", status=400, subject=""))
+    log.complete(create)
+    log.flush(store)
+    (row,) = read(lambda tx: service.recent(tx, Search()))
+    assert (row.outcome, row.status) == ("refused", 400)
 
 
 def test_reads_and_refusals_are_written_in_batches(store: Store, institution: int, read: Do) -> None:
