@@ -62,7 +62,7 @@ class VendorAccount:
     financial_sys_code: str = ""
     note: str = ""
     libraries: tuple[VendorLibrary, ...] = ()
-    details: Mapping[str, object] = field(default=NOTHING)
+    details: Mapping[str, object] = field(default_factory=lambda: NOTHING)
 
     def serves(self, library: str) -> bool:
         return not self.libraries or any(entry.code == library for entry in self.libraries)
@@ -93,7 +93,7 @@ class Vendor:
     currencies: tuple[str, ...] = ()
     libraries: tuple[VendorLibrary, ...] = ()
     accounts: tuple[VendorAccount, ...] = ()
-    details: Mapping[str, object] = field(default=NOTHING)
+    details: Mapping[str, object] = field(default_factory=lambda: NOTHING)
 
     def account(self, code: str) -> VendorAccount | None:
         """The account of that code (codes are case-sensitive), active or not."""
