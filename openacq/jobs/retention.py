@@ -1,0 +1,37 @@
+"""Forgetting in time: patron data and old calls of the order log, expired claims, old counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from openacq.calls import service as calls
+from openacq.store import Store, Tx, claims
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionRules:
+    """Days after which folded patron data are erased and calls dropped; 0 = calls are kept for ever."""
+
+    patron_data_days: int
+    order_log_days: int
+
+
+def forget_some(store: Store, institutions: Iterable[int], rules: RetentionRules) -> bool:
+    """One short transaction for each institution and kind; returns whether there is more to forget."""
+    more = False
+    for institution in institutions:
+        for work in _works(rules):
+            more = store.write(work, institution=institution) > 0 or more
+    return more
+
+
+def _works(rules: RetentionRules) -> tuple[Callable[[Tx], int], ...]:
+    works: list[Callable[[Tx], int]] = [
+        lambda tx: calls.erase_patron_data(tx, rules.patron_data_days),
+        claims.purge,
+        lambda tx: calls.forget_days(tx, tx.now),
+    ]
+    if rules.order_log_days:
+        works.append(lambda tx: calls.erase_calls(tx, rules.order_log_days))
+    return tuple(works)

@@ -1,0 +1,44 @@
+"""Are the records right? Every slice recomputes what it keeps, in one snapshot of the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from openacq.ledger import service as ledger
+from openacq.store import Store, Tx
+
+
+class Difference(Protocol):
+    """What does not agree: which record, what of it, what is kept, what it should be."""
+
+    @property
+    def subject(self) -> str: ...
+    @property
+    def what(self) -> str: ...
+    @property
+    def stored(self) -> str: ...
+    @property
+    def expected(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One check of one institution; no differences means equal."""
+
+    name: str
+    differences: tuple[Difference, ...]
+
+
+CHECKS: tuple[tuple[str, Callable[[Tx], Sequence[Difference]]], ...] = (("ledger", ledger.check),)
+"""The checks of all slices, by the slice's name."""
+
+
+def verify(store: Store, institution: int, zone: str = "UTC") -> tuple[Checked, ...]:
+    """Run every check of an institution in one read snapshot; nothing is changed."""
+
+    def run(tx: Tx) -> tuple[Checked, ...]:
+        return tuple(Checked(name, tuple(check(tx))) for name, check in CHECKS)
+
+    return store.read(run, institution=institution, zone=zone)
