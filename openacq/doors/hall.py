@@ -19,8 +19,10 @@ from openacq.calls.model import Call
 from openacq.directory.model import Caller
 from openacq.kernel.refusal import Problem, Refusal
 from openacq.store import Store, Tx, claims
+from openacq.wire.fields import Wire
 
 T = TypeVar("T")
+W = TypeVar("W", bound=Wire)
 
 IDEMPOTENCY_KEY = "idempotency-key"
 
@@ -70,7 +72,7 @@ class Door(Protocol):
     def secret(self, ask: Ask) -> str:
         """The API key sent with the call, "" when there is none."""
 
-    def read(self, ask: Ask, model: type[T]) -> T:
+    def read(self, ask: Ask, model: type[W]) -> W:
         """Decode the body; raises Refusal with every problem."""
 
     def render(self, ask: Ask, reply: Reply) -> Rendered: ...
@@ -199,7 +201,7 @@ class Ask:
         """The absolute address of a resource of this door: "/bibs/99…"."""
         return self.base + path
 
-    def model(self, model: type[T]) -> T:
+    def model(self, model: type[W]) -> W:
         """The body as the door's wire model; raises Refusal naming every problem of it."""
         return self.door.read(self, model)
 

@@ -218,7 +218,7 @@ def _tell(outcome: Outcome, share: Share, checked: Checked, problems: list[Probl
             problems.append(Problem("fund_short", field, code, **facts))
         known = any(each.slug == "fund_short" and each.facts["fund"] == code for each in checked.alerts)
         if not known:
-            checked.alerts.append(alert("fund_short", fund=code, **facts))
+            checked.alerts.append(alert("fund_short", None, fund=code, **facts))
     elif outcome.block is Block.RATE_MISSING and share.part is not None:
         checked.alerts.append(
             alert(

@@ -23,8 +23,8 @@ from openacq.store import Tx
 
 T = TypeVar("T")
 
-_of = bindparam("of", expanding=True)
-_institution = bindparam("institution")
+_of: Any = bindparam("of", expanding=True)
+_institution: Any = bindparam("institution")
 
 _INSERT_LINE = insert(po_lines)
 _INSERT_PLACES = insert(line_places)

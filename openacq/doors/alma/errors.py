@@ -1,0 +1,155 @@
+"""Alma's error codes and words for our refusals, in Alma's envelope.
+
+Almost everything is HTTP 400 in Alma, "not found" included. Where Alma's own text names no field,
+ours does: a code-table value is answered with field, value and what it probably meant.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+
+from openacq.kernel.refusal import CATALOGUE, Kind, Problem
+from openacq.wire.model import UNSET, Maybe, Wire
+
+NAMESPACE = "http://com/exlibris/urm/general/xmlbeans"
+
+GENERAL = "402119"
+MANDATORY = "401664"
+NO_BODY = "401676"
+ILLEGAL = "401872"
+PARAMETER = "40166411"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Alma's code and text; "" as text means the catalogue's message and advice. `status` is HTTP."""
+
+    code: str
+    text: str = ""
+    status: int = 400
+
+
+BY_SLUG: Mapping[str, Words] = MappingProxyType(
+    {
+        "body_malformed": Words(NO_BODY),
+        "body_missing": Words(NO_BODY, "Request body not found."),
+        "body_too_deep": Words(NO_BODY),
+        "bib_not_found": Words("402203", "Input parameters mmsId {value} is not valid."),
+        "claim_differs": Words("IDEMPOTENCY_KEY_REUSED", status=409),
+        "claim_key_invalid": Words(PARAMETER),
+        "code_table_not_found": Words(PARAMETER, "Param value is invalid. Code table {value} not found."),
+        "daily_exceeded": Words("DAILY_THRESHOLD", "Daily API Request Threshold has been reached.", 429),
+        "date_malformed": Words(
+            PARAMETER, "Param value is invalid. {field}: {value} is not a date (YYYY-MM-DD)."
+        ),
+        "department_not_found": Words("401875", "Failed to find the department."),
+        "fund_not_found": Words("401873", "Fund {value} not found."),
+        "holding_not_found": Words("402203", "Input parameters holdingId {value} is not valid."),
+        "item_not_found": Words("40166411", "Param value is invalid. Item {value} not found."),
+        "key_missing": Words("UNAUTHORIZED", "API-key not defined or not configured to allow this API.", 400),
+        "key_refused": Words("FORBIDDEN", status=403),
+        "library_not_found": Words(PARAMETER, "Param value is invalid. Library {value} not found."),
+        "line_ambiguous": Words(
+            "401871", "Failed to find the PO Line. {value} names more than one: {numbers}."
+        ),
+        "line_exists": Words("401870", "PoLine {value} already exists."),
+        "line_not_found": Words("401871", "PO Line {value} not found."),
+        "location_not_found": Words(PARAMETER, "Param value is invalid. Location {value} not found."),
+        "method_unknown": Words("METHOD_NOT_ALLOWED", status=405),
+        "no_charge_refused": Words("60320", "No charge is not allowed for this PO line configuration."),
+        "parameter_invalid": Words(PARAMETER, "Param value is invalid. {field}: {value}. Valid: {valid}."),
+        "path_unknown": Words("PATH_NOT_FOUND", "Path not found ({value})", 404),
+        "portfolio_not_found": Words("402203", "Input parameters portfolioId {value} is not valid."),
+        "rate_exceeded": Words(
+            "PER_SECOND_THRESHOLD",
+            "HTTP requests are more than allowed per second. See https://goo.gl/2x1c1M ",
+            429,
+        ),
+        "reference_taken": Words("401870"),
+        "server_fault": Words("INTERNAL_SERVER_ERROR", "Internal server error.", 500),
+        "user_not_found": Words("401861", "User with identifier {value} was not found."),
+        "vendor_not_found": Words("402880", "Vendor {value} not found."),
+    }
+)
+
+BY_KIND: Mapping[Kind, Words] = MappingProxyType(
+    {
+        Kind.INVALID: Words(ILLEGAL),
+        Kind.MISSING: Words(MANDATORY, "Mandatory field is missing: {field}"),
+        Kind.NOT_FOUND: Words(ILLEGAL),
+        Kind.CONFLICT: Words(GENERAL),
+        Kind.FORBIDDEN: Words("FORBIDDEN", status=403),
+        Kind.UNAUTHORIZED: Words("UNAUTHORIZED"),
+        Kind.TOO_LARGE: Words("REQUEST_TOO_LARGE", status=413),
+        Kind.MEDIA: Words("UNSUPPORTED_MEDIA_TYPE", status=415),
+        Kind.BUSY: Words("PER_SECOND_THRESHOLD", status=429),
+        Kind.METHOD: Words("METHOD_NOT_ALLOWED", status=405),
+        Kind.PATH: Words("PATH_NOT_FOUND", status=404),
+    }
+)
+"""What a slug without words of its own is answered with."""
+
+WITHOUT_TRACKING = frozenset({"PER_SECOND_THRESHOLD", "DAILY_THRESHOLD"})
+
+
+class Error(Wire):
+    errorCode: Maybe[str] = UNSET  # noqa: N815 the names are the wire's
+    errorMessage: Maybe[str] = UNSET  # noqa: N815
+    trackingId: Maybe[str] = UNSET  # noqa: N815
+
+
+class ErrorList(Wire):
+    error: Maybe[list[Error]] = UNSET
+
+
+class WebServiceResult(Wire):
+    """Alma's error envelope; the XML namespace is looked for by clients."""
+
+    xml_root = "web_service_result"
+    xml_namespace = NAMESPACE
+
+    errorsExist: Maybe[bool] = UNSET  # noqa: N815
+    errorList: Maybe[ErrorList] = UNSET  # noqa: N815
+    result: Maybe[str | None] = UNSET
+
+
+def envelope(problems: tuple[Problem, ...], at: datetime, tracking: str) -> tuple[int, WebServiceResult]:
+    """The HTTP status and the envelope for problems; the first decides the status."""
+    tracked = tracking_id(at, tracking)
+    errors = []
+    for problem in problems:
+        words = words_for(problem.slug)
+        errors.append(
+            Error(
+                errorCode=words.code,
+                errorMessage=sentence(problem, words),
+                trackingId=UNSET if words.code in WITHOUT_TRACKING else tracked,
+            )
+        )
+    status = words_for(problems[0].slug).status
+    return status, WebServiceResult(errorsExist=True, errorList=ErrorList(error=errors), result=None)
+
+
+def sentence(problem: Problem, words: Words) -> str:
+    """Alma's text where there is one, else the catalogue's message and what to do about it."""
+    if words.text:
+        return words.text.format(field=problem.field, value=problem.value, **problem.facts)
+    return f"{problem.message()} {problem.advice()}"
+
+
+def tracking_id(at: datetime, tracking: str) -> str:
+    """In Alma's pattern: E01-DDMMHHMMSS-five letters-AWAE and digits, made of our own request id."""
+    digest = zlib.crc32(tracking.encode())
+    letters = "".join(_LETTERS[digest >> shift & 31] for shift in (0, 5, 10, 15, 20))
+    return f"E01-{at:%d%m%H%M%S}-{letters}-AWAE{int(tracking, 16) % 10**10:010d}"
+
+
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+
+
+def words_for(slug: str) -> Words:
+    return BY_SLUG.get(slug) or BY_KIND[CATALOGUE[slug].kind]

@@ -1,0 +1,64 @@
+"""PO lines: the create call shops make at checkout, and reading one line."""
+
+from __future__ import annotations
+
+from openacq.doors.alma.listing import flag
+from openacq.doors.alma.po_line_in import place_wish
+from openacq.doors.alma.po_line_out import wire_line
+from openacq.doors.alma.po_line_wire import PoLine
+from openacq.doors.hall import Ask, Reply, Route
+from openacq.ordering import service as ordering
+from openacq.ordering.model import Actor, Line
+from openacq.store import Tx
+from openacq.wire.model import to_json
+
+
+def actor_of(ask: Ask) -> Actor:
+    caller = ask.caller
+    return Actor(caller.name, caller.vendor, caller.funds, caller.libraries)
+
+
+def create(ask: Ask) -> Reply:
+    """`POST /acq/po-lines`: one title, one PO line, at once.
+
+    `?dry_run=true` answers the line that would be made, without a number, and keeps nothing.
+    """
+    body = ask.model(PoLine)
+    wish = place_wish(
+        body,
+        profile=ask.params.get("profile_code", ""),
+        manual_review=flag(ask.params, "requires_manual_review"),
+    )
+    actor = actor_of(ask)
+
+    def work(tx: Tx) -> Line:
+        line = ordering.place(tx, wish, actor)
+        ask.outcome = "in_review" if line.in_review else "placed"
+        return line
+
+    if ask.dry_run:
+        rehearsed = ask.rehearse(work)
+        model = ask.read(lambda tx: wire_line(tx, ask, rehearsed))
+        model.number = ""
+        return Reply(model, headers={"X-Openacq-Dry-Run": "true"})
+    reference = f"{wish.vendor}\0{wish.account}\0{wish.reference}" if wish.reference else ""
+    line = ask.once(work, Line, request=to_json(body), reference=reference, subject=lambda made: made.number)
+    return Reply(ask.read(lambda tx: wire_line(tx, ask, line)))
+
+
+def read_one(ask: Ask) -> Reply:
+    """`GET /acq/po-lines/{number}`: by number, else by the vendor's reference if it names one line."""
+    actor = actor_of(ask)
+
+    def work(tx: Tx) -> PoLine:
+        line = ordering.line(tx, ask.path["number"], actor)
+        ask.subject = line.number
+        return wire_line(tx, ask, line)
+
+    return Reply(ask.read(work))
+
+
+ROUTES = (
+    Route("POST", "/acq/po-lines", "acq", create, write=True),
+    Route("GET", "/acq/po-lines/{number}", "acq", read_one),
+)
