@@ -6,17 +6,19 @@ nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
+from openacq.kernel.filling import fill
 from openacq.kernel.money import RATE_ONE, Money, minor_digits
 from openacq.kernel.refusal import Problem
 from openacq.kernel.rows import Row
-from openacq.kernel.verdict import Outcome, Verdict
+from openacq.kernel.verdict import Verdict
 from openacq.ledger import store, store_funds, store_rates
 from openacq.ledger.allocate import ALLOCATION, change_allocation, movement_row
 from openacq.ledger.load_funds import load_funds, load_ledgers
-from openacq.ledger.look import current_period, periods
+from openacq.ledger.look import current_period
 from openacq.ledger.model import EntityType, FiscalPeriod, Fund, FundStatus, PeriodStatus, PostingKind, Source
 from openacq.ledger.postings import Origin
 from openacq.store import Tx
@@ -35,50 +37,45 @@ _PERIOD_FIELDS = ("name", "start", "end", "status")
 
 
 def _load_periods(tx: Tx, rows: Rows) -> list[Verdict]:
-    known = {period.name: period for period in periods(tx)}
-    new: dict[int, FiscalPeriod] = {}
-    changed: dict[int, FiscalPeriod] = {}
-    verdicts: list[Verdict] = []
-    for number, fields in enumerate(rows, 1):
-        row = Row(fields)
-        row.check_names(_PERIOD_FIELDS)
+    held = {period.name: period for period in store_funds.periods(tx)}
+    known = dict(held)
+
+    def read(row: Row) -> tuple[str, FiscalPeriod]:
         name = row.text("name", needed=True)
         start, end = row.day("start", needed=True), row.day("end", needed=True)
-        status = row.choice("status", PeriodStatus.ACTIVE)
-        if not row.problems and start and end:
-            row.problems += _period_faults(name, start, end, status, known)
-        if row.problems or start is None or end is None:
-            verdicts.append(Verdict(number, "fiscal_period", name, "refused", tuple(row.problems)))
-            continue
-        held = known.get(name)
-        period = FiscalPeriod(tx.new_id() if held is None else held.id, name, start, end, status)
-        known[name] = period
-        if held is None or held.id in new:
-            new[period.id] = period
-        elif held != period:
-            changed[period.id] = period
-        outcome: Outcome = "created" if held is None else "unchanged" if held == period else "updated"
-        verdicts.append(Verdict(number, "fiscal_period", name, outcome))
-    if new or changed:
+        period = FiscalPeriod(
+            id=held[name].id if name in held else 0,
+            name=name,
+            start=start or date.min,
+            end=end or date.max,
+            status=row.choice("status", PeriodStatus.ACTIVE),
+        )
+        if not row.problems:
+            row.problems += _period_faults(period, known.values())
+        if not row.problems:
+            known[name] = period
+        return name, period
+
+    filled = fill("fiscal_period", _PERIOD_FIELDS, rows, held, read)
+    if filled.anything:
         tx.registers_changed()
-        store_funds.write_periods(tx, list(new.values()), list(changed.values()))
-    return verdicts
+        added = [replace(period, id=tx.new_id()) for period in filled.added]
+        store_funds.write_periods(tx, added, filled.changed)
+    return filled.verdicts
 
 
-def _period_faults(
-    name: str, start: date, end: date, status: PeriodStatus, known: Mapping[str, FiscalPeriod]
-) -> list[Problem]:
-    if start > end:
-        return [Problem("period_illegal", "end", name, reason="it ends before it starts")]
-    if status is not PeriodStatus.ACTIVE:
+def _period_faults(period: FiscalPeriod, known: Iterable[FiscalPeriod]) -> list[Problem]:
+    if period.start > period.end:
+        return [Problem("period_illegal", "end", period.name, reason="it ends before it starts")]
+    if period.status is not PeriodStatus.ACTIVE:
         return []
     return [
-        Problem("period_illegal", "start", name, reason=f"it overlaps the active {other.name}")
-        for other in known.values()
-        if other.name != name
+        Problem("period_illegal", "start", period.name, reason=f"it overlaps the active {other.name}")
+        for other in known
+        if other.name != period.name
         and other.status is PeriodStatus.ACTIVE
-        and other.start <= end
-        and start <= other.end
+        and other.start <= period.end
+        and period.start <= other.end
     ]
 
 
@@ -88,32 +85,25 @@ _RATE_FIELDS = ("source", "target", "rate", "valid_from")
 
 
 def _load_rates(tx: Tx, rows: Rows) -> list[Verdict]:
-    read = [(number, Row(fields)) for number, fields in enumerate(rows, 1)]
-    known = store_rates.rates_of(tx, {row.currency("source") for _, row in read})
-    new: dict[tuple[str, str, date], int] = {}
-    changed: dict[tuple[str, str, date], int] = {}
-    verdicts: list[Verdict] = []
-    for number, fields in enumerate(rows, 1):
-        row = Row(fields)
-        row.check_names(_RATE_FIELDS)
+    held = store_rates.rates_of(tx, {Row(fields).currency("source") for fields in rows})
+
+    def read(row: Row) -> tuple[store_rates.Place, int]:
         source, target = row.currency("source", needed=True), row.currency("target", needed=True)
-        rate, day = row.rate("rate"), row.day("valid_from", needed=True)
         if source and source == target:
             row.problems.append(Problem("value_wrong_type", "target", target, expected="another currency"))
-        key = f"{source}/{target} {day or ''}".strip()
-        if row.problems or day is None:
-            verdicts.append(Verdict(number, "exchange_rate", key, "refused", tuple(row.problems)))
-            continue
-        place = (source, target, day)
-        held = new.get(place, changed.get(place, known.get(place)))
-        if held != rate:
-            (changed if place in known else new)[place] = rate
-        outcome: Outcome = "created" if held is None else "unchanged" if held == rate else "updated"
-        verdicts.append(Verdict(number, "exchange_rate", key, outcome))
+        return (source, target, row.day("valid_from", needed=True) or date.min), row.rate("rate")
+
+    filled = fill("exchange_rate", _RATE_FIELDS, rows, held, read, name=_rate_name)
+    new = {place: rate for place, rate in filled.wanted.items() if place not in held}
+    changed = {place: rate for place, rate in filled.wanted.items() if held.get(place, rate) != rate}
     if new or changed:
         tx.registers_changed()
         store_rates.write_rates(tx, new, changed)
-    return verdicts
+    return filled.verdicts
+
+
+def _rate_name(place: store_rates.Place) -> str:
+    return f"{place[0]}/{place[1]} {place[2]}"
 
 
 # -- allocations -------------------------------------------------------------------------------

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from datetime import date
+from typing import TypeAlias
 
 from openacq.directory import service as directory
+from openacq.kernel.filling import fill
 from openacq.kernel.refusal import Problem
 from openacq.kernel.rows import Row
-from openacq.kernel.verdict import Outcome, Verdict
+from openacq.kernel.verdict import Verdict
 from openacq.ledger import store, store_funds
 from openacq.ledger.allocate import settle_ceiling
 from openacq.ledger.look import current_period, periods
@@ -22,6 +25,8 @@ from openacq.store import Tx
 
 MOST_PERCENT = 1_000
 MOST_DAYS = 3_650
+NO_PERIOD = FiscalPeriod(0, "", date.min, date.min)
+"""Stands for the period a row failed to name."""
 
 RULE_COLUMNS = (
     "overencumbrance_allowed",
@@ -52,70 +57,41 @@ _LEDGER_FIELDS = (
 _FUND_FIELDS = (*_LEDGER_FIELDS, "entity_type", "parent")
 
 
-@dataclass(slots=True)
-class _Tree:
-    """All definitions as they will be after loading."""
-
-    known: dict[tuple[int, str], Fund]
-    new: dict[int, Fund] = field(default_factory=dict)
-    changed: dict[int, Fund] = field(default_factory=dict)
-
-    def put(self, fund: Fund, *, is_new: bool) -> None:
-        self.known[fund.period.id, fund.code] = fund
-        (self.new if is_new or fund.id in self.new else self.changed)[fund.id] = fund
-
-    def by_id(self) -> dict[int, Fund]:
-        return {fund.id: fund for fund in self.known.values()}
+Key: TypeAlias = tuple[int, str]
+"""Fiscal period and code."""
 
 
 def load_ledgers(tx: Tx, rows: Sequence[Mapping[str, object]]) -> list[Verdict]:
     """Load ledgers: code, name, fiscal_period (name or id; the current one), currency (the institution's)…"""
-    return _load(tx, rows, "ledger")
+    return _load(tx, rows, "ledger", _LEDGER_FIELDS)
 
 
 def load_funds(tx: Tx, rows: Sequence[Mapping[str, object]]) -> list[Verdict]:
     """Load funds: as ledgers, with entity_type (ALLOCATED or SUMMARY) and parent (a code, loaded before)."""
-    return _load(tx, rows, "fund")
+    return _load(tx, rows, "fund", _FUND_FIELDS)
 
 
-def _load(tx: Tx, rows: Sequence[Mapping[str, object]], kind: str) -> list[Verdict]:
-    tree = _Tree({(fund.period.id, fund.code): fund for fund in store_funds.all_funds(tx)})
-    reader = _Reader(tx, kind, tree)
-    verdicts: list[Verdict] = []
-    for number, fields in enumerate(rows, 1):
-        row = Row(fields)
-        fund = reader.read(row)
-        key = row.text("code")
-        if fund is None or row.problems:
-            verdicts.append(Verdict(number, kind, key, "refused", tuple(row.problems)))
-            continue
-        held = tree.known.get((fund.period.id, fund.code))
-        if held is None:
-            tree.put(fund, is_new=True)
-        elif held != fund:
-            tree.put(fund, is_new=False)
-        outcome: Outcome = "created" if held is None else "unchanged" if held == fund else "updated"
-        verdicts.append(Verdict(number, kind, key, outcome))
-    _write(tx, tree)
-    return verdicts
-
-
-def _write(tx: Tx, tree: _Tree) -> None:
-    if not tree.new and not tree.changed:
-        return
+def _load(tx: Tx, rows: Sequence[Mapping[str, object]], kind: str, columns: Sequence[str]) -> list[Verdict]:
+    held = {(fund.period.id, fund.code): fund for fund in store_funds.all_funds(tx)}
+    reader = _Reader(tx, kind, held)
+    filled = fill(kind, columns, rows, held, reader.read, name=lambda key: key[1])
+    if not filled.anything:
+        return filled.verdicts
     tx.registers_changed()
-    _copy_rules_down(tree)
-    store_funds.write_funds(tx, list(tree.new.values()), list(tree.changed.values()))
-    holding = [fund for fund in tree.new.values() if fund.entity_type is EntityType.ALLOCATED]
-    store.open_balances(tx, [fund.id for fund in holding])
-    holding += [fund for fund in tree.changed.values() if fund.entity_type is EntityType.ALLOCATED]
-    for fund in sorted(holding, key=lambda fund: fund.id):
-        settle_ceiling(tx, fund.id)
+    wanted = _with_rules_from_above(held | filled.wanted)
+    new = [fund for fund in wanted.values() if (fund.period.id, fund.code) not in held]
+    changed = [fund for key, fund in wanted.items() if held.get(key, fund) != fund]
+    store_funds.write_funds(tx, new, changed)
+    store.open_balances(tx, [fund.id for fund in new if fund.entity_type is EntityType.ALLOCATED])
+    for fund in sorted([*new, *changed], key=lambda fund: fund.id):
+        if fund.entity_type is EntityType.ALLOCATED:
+            settle_ceiling(tx, fund.id)
+    return filled.verdicts
 
 
-def _copy_rules_down(tree: _Tree) -> None:
-    """Give every record without rules of its own those of the record above, top down."""
-    by_id = tree.by_id()
+def _with_rules_from_above(known: Mapping[Key, Fund]) -> dict[Key, Fund]:
+    """Every record without rules of its own gets those of the record above, from the top down."""
+    by_id = {fund.id: fund for fund in known.values()}
     below: dict[int, list[int]] = {}
     for fund in by_id.values():
         if fund.parent_id is not None:
@@ -124,41 +100,66 @@ def _copy_rules_down(tree: _Tree) -> None:
     while waiting:
         above = by_id[waiting.pop()]
         for fund_id in below.get(above.id, ()):
-            fund = by_id[fund_id]
-            if not fund.own_rules and fund.rules != above.rules:
-                by_id[fund_id] = replace(fund, rules=above.rules)
-                tree.put(by_id[fund_id], is_new=False)
+            if not by_id[fund_id].own_rules:
+                by_id[fund_id] = replace(by_id[fund_id], rules=above.rules)
             waiting.append(fund_id)
+    return {key: by_id[fund.id] for key, fund in known.items()}
 
 
 class _Reader:
     """Reads rows into definitions, against everything known."""
 
-    def __init__(self, tx: Tx, kind: str, tree: _Tree) -> None:
+    def __init__(self, tx: Tx, kind: str, held: Mapping[Key, Fund]) -> None:
         self._tx = tx
         self._kind = kind
-        self._tree = tree
+        self._known = dict(held)
         self._periods = periods(tx)
         self._current = current_period(tx)
 
-    def read(self, row: Row) -> Fund | None:
-        row.check_names(_LEDGER_FIELDS if self._kind == "ledger" else _FUND_FIELDS)
+    def read(self, row: Row) -> tuple[Key, Fund]:
         code, name = row.text("code", needed=True, most=100), row.text("name", needed=True)
         entity_type = EntityType.LEDGER
         if self._kind == "fund":
             entity_type = row.choice("entity_type", EntityType.ALLOCATED)
             if entity_type is EntityType.LEDGER:
-                row.problems.append(
-                    Problem("value_not_listed", "entity_type", entity_type, valid="ALLOCATED, SUMMARY")
-                )
+                valid = "ALLOCATED, SUMMARY"
+                row.problems.append(Problem("value_not_listed", "entity_type", entity_type, valid=valid))
         period = self._period(row)
-        if period is None:
-            return None
-        parent = self._parent(row, period, code)
+        key = (period.id, code)
+        held = self._known.get(key)
+        parent = self._parent(row, key)
+        own_rules = self._kind == "ledger" or any(row.given(column) for column in RULE_COLUMNS)
+        rules = read_rules(row)
+        fund = Fund(
+            id=0 if held is None else held.id,
+            uuid=str(uuid.uuid4()) if held is None else held.uuid,
+            code=code,
+            name=name,
+            entity_type=entity_type,
+            status=row.choice("status", FundStatus.ACTIVE),
+            currency=self._currency(row, parent),
+            period=period,
+            owner=row.text("owner", most=100),
+            type=row.text("type", most=100),
+            external_id=row.text("external_id"),
+            description=row.prose("description"),
+            libraries=row.codes("available_for_library"),
+            parent_id=parent.id if parent else None,
+            rules=rules if own_rules or parent is None else parent.rules,
+            own_rules=own_rules,
+        )
+        if held is not None:
+            row.problems += _fixed(held, fund)
+        if not row.problems:
+            fund = fund if held is not None else replace(fund, id=self._tx.new_id())
+            self._known[key] = fund
+        return key, fund
+
+    def _currency(self, row: Row, parent: Fund | None) -> str:
         currency = row.currency("currency", parent.currency if parent else "")
-        if parent is None and not currency:
-            currency = directory.institution(self._tx).currency
-        elif parent is not None and currency != parent.currency:
+        if parent is None:
+            return currency or directory.institution(self._tx).currency
+        if currency != parent.currency:
             row.problems.append(
                 Problem(
                     "fund_currency_differs",
@@ -168,60 +169,36 @@ class _Reader:
                     other=f"its parent {parent.code}",
                 )
             )
-        own_rules = self._kind == "ledger" or any(row.given(column) for column in RULE_COLUMNS)
-        held = self._tree.known.get((period.id, code))
-        rules = read_rules(row)
-        if not own_rules and parent is not None:
-            rules = parent.rules
-        fund = Fund(
-            id=0 if held is None else held.id,
-            uuid=str(uuid.uuid4()) if held is None else held.uuid,
-            code=code,
-            name=name,
-            entity_type=entity_type,
-            status=row.choice("status", FundStatus.ACTIVE),
-            currency=currency,
-            period=period,
-            owner=row.text("owner", most=100),
-            type=row.text("type", most=100),
-            external_id=row.text("external_id"),
-            description=row.prose("description"),
-            libraries=row.codes("available_for_library"),
-            parent_id=parent.id if parent else None,
-            rules=rules,
-            own_rules=own_rules,
-        )
-        if held is not None:
-            row.problems += _fixed(held, fund)
-        if row.problems:
-            return None
-        return fund if held is not None else replace(fund, id=self._tx.new_id())
+        return currency
 
-    def _period(self, row: Row) -> FiscalPeriod | None:
+    def _period(self, row: Row) -> FiscalPeriod:
         asked = row.text("fiscal_period")
-        if not asked:
-            if self._current is None:
-                row.problems.append(Problem("field_missing", "fiscal_period"))
+        if not asked and self._current is not None:
             return self._current
         for period in self._periods:
             if asked in (period.name, str(period.id)):
                 return period
-        row.problems.append(Problem("period_unknown", "fiscal_period", asked))
-        return None
+        missing = (
+            Problem("period_unknown", "fiscal_period", asked)
+            if asked
+            else Problem("field_missing", "fiscal_period")
+        )
+        row.problems.append(missing)
+        return NO_PERIOD
 
-    def _parent(self, row: Row, period: FiscalPeriod, code: str) -> Fund | None:
+    def _parent(self, row: Row, key: Key) -> Fund | None:
         if self._kind == "ledger":
             return None
         asked = row.text("parent", needed=True)
         if not asked:
             return None
-        parent = self._tree.known.get((period.id, asked))
+        parent = self._known.get((key[0], asked))
         reason = ""
         if parent is None:
-            reason = f"there is no such record in {period.name}; load it before what hangs below"
+            reason = "there is no such record in this fiscal period; load it before what hangs below"
         elif parent.entity_type is EntityType.ALLOCATED:
             reason = "it is an allocated fund"
-        elif self._hangs_below(parent, self._tree.known.get((period.id, code))):
+        elif self._hangs_below(parent, self._known.get(key)):
             reason = "it hangs below this very fund"
         if reason:
             row.problems.append(Problem("fund_parent_illegal", "parent", asked, reason=reason))
@@ -229,9 +206,11 @@ class _Reader:
         return parent
 
     def _hangs_below(self, fund: Fund, top: Fund | None) -> bool:
-        by_id = self._tree.by_id() if top is not None else {}
+        if top is None:
+            return False
+        by_id = {known.id: known for known in self._known.values()}
         step: Fund | None = fund
-        while top is not None and step is not None:
+        while step is not None:
             if step.id == top.id:
                 return True
             step = by_id.get(step.parent_id) if step.parent_id is not None else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import TypeAlias
 
 from sqlalchemy import BigInteger, and_, bindparam, func, insert, select, update
 
@@ -11,6 +12,8 @@ from openacq.ledger.model import Rate, RateWay
 from openacq.ledger.tables import exchange_rates
 from openacq.store import Tx
 
+Place: TypeAlias = tuple[str, str, date]
+"""Source, target, first day."""
 _HERE = bindparam("of", type_=BigInteger)
 _R = exchange_rates.c
 _LAST = (
@@ -58,7 +61,7 @@ def latest_rates(tx: Tx, currencies: Iterable[str], day: date) -> list[Rate]:
     return [Rate(row.source, row.target, row.rate, RateWay.DIRECT, row.valid_from) for row in rows]
 
 
-def rates_of(tx: Tx, currencies: Iterable[str]) -> dict[tuple[str, str, date], int]:
+def rates_of(tx: Tx, currencies: Iterable[str]) -> dict[Place, int]:
     """All rates from these currencies."""
     rows = tx.execute(_RATES_OF, {"of": tx.institution, "currencies": sorted(set(currencies))})
     return {(row.source, row.target, row.valid_from): row.rate for row in rows}
@@ -66,8 +69,8 @@ def rates_of(tx: Tx, currencies: Iterable[str]) -> dict[tuple[str, str, date], i
 
 def write_rates(
     tx: Tx,
-    new: Mapping[tuple[str, str, date], int],
-    changed: Mapping[tuple[str, str, date], int],
+    new: Mapping[Place, int],
+    changed: Mapping[Place, int],
 ) -> None:
     if new:
         tx.execute(

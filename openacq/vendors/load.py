@@ -11,9 +11,10 @@ from dataclasses import replace
 
 import msgspec
 
+from openacq.kernel.filling import fill
 from openacq.kernel.refusal import Problem
 from openacq.kernel.rows import Row
-from openacq.kernel.verdict import Outcome, Verdict
+from openacq.kernel.verdict import Verdict
 from openacq.store import Tx
 from openacq.vendors import store
 from openacq.vendors.model import Vendor, VendorAccount, VendorKind, VendorLibrary, VendorRole
@@ -105,34 +106,24 @@ def _kept(row: Row, names: Sequence[str]) -> dict[str, object]:
 
 
 def _load_vendors(tx: Tx, rows: Rows) -> list[Verdict]:
-    known = {vendor.code: vendor for vendor in store.all_vendors(tx)}
-    new: dict[int, Vendor] = {}
-    changed: dict[int, Vendor] = {}
-    verdicts: list[Verdict] = []
-    for number, fields in enumerate(rows, 1):
-        row = Row(fields)
+    held = {vendor.code: vendor for vendor in store.all_vendors(tx)}
+    known = dict(held)
+
+    def read(row: Row) -> tuple[str, Vendor]:
         vendor = _read_vendor(row, known)
-        if row.problems:
-            verdicts.append(Verdict(number, "vendor", vendor.code, "refused", tuple(row.problems)))
-            continue
-        held = known.get(vendor.code)
-        if held is None:
-            vendor = replace(vendor, id=tx.new_id(), number=f"LVN-{tx.number('LVN')}")
-        known[vendor.code] = vendor
-        if held is None or held.id in new:
-            new[vendor.id] = vendor
-        elif held != vendor:
-            changed[vendor.id] = vendor
-        outcome: Outcome = "created" if held is None else "unchanged" if held == vendor else "updated"
-        verdicts.append(Verdict(number, "vendor", vendor.code, outcome))
-    if new or changed:
+        if not row.problems:
+            known[vendor.code] = vendor
+        return vendor.code, vendor
+
+    filled = fill("vendor", _VENDOR_FIELDS, rows, held, read)
+    if filled.anything:
         tx.registers_changed()
-        store.write_vendors(tx, list(new.values()), list(changed.values()))
-    return verdicts
+        added = [replace(vendor, id=tx.new_id(), number=f"LVN-{tx.number('LVN')}") for vendor in filled.added]
+        store.write_vendors(tx, added, filled.changed)
+    return filled.verdicts
 
 
 def _read_vendor(row: Row, known: Mapping[str, Vendor]) -> Vendor:
-    row.check_names(_VENDOR_FIELDS)
     code = row.text("code", needed=True, most=100)
     held = known.get(code)
     roles = {role: row.flag(role) for role in _ROLES}
@@ -194,65 +185,55 @@ def _role_faults(vendor: Vendor, known: Mapping[str, Vendor]) -> list[Problem]:
 
 def _load_accounts(tx: Tx, rows: Rows) -> list[Verdict]:
     known = {vendor.code: vendor for vendor in store.all_vendors(tx)}
-    holders = {account.code: vendor.code for vendor in known.values() for account in vendor.accounts}
-    new: dict[int, int] = {}
-    changed: set[int] = set()
-    verdicts: list[Verdict] = []
-    for number, fields in enumerate(rows, 1):
-        row = Row(fields)
+    holders = {account.code: vendor for vendor in known.values() for account in vendor.accounts}
+    held = {account.code: account for vendor in known.values() for account in vendor.accounts}
+
+    def read(row: Row) -> tuple[str, VendorAccount]:
         vendor, account = _read_account(row, known, holders)
-        if vendor is None or row.problems:
-            verdicts.append(Verdict(number, "vendor_account", account.code, "refused", tuple(row.problems)))
-            continue
-        held = vendor.account(account.code)
-        if held is None:
-            account = replace(account, id=tx.new_id())
-            new[account.id] = vendor.id
-        elif held != account:
-            changed.add(account.id)
-        holders[account.code] = vendor.code
-        known[vendor.code], touched = _put(vendor, account)
-        changed |= touched
-        outcome: Outcome = "created" if held is None else "unchanged" if held == account else "updated"
-        verdicts.append(Verdict(number, "vendor_account", account.code, outcome))
-    if new or changed:
+        if vendor is not None and not row.problems:
+            holders.setdefault(account.code, vendor)
+        return account.code, account
+
+    filled = fill("vendor_account", _ACCOUNT_FIELDS, rows, held, read)
+    added = {account.code: replace(account, id=tx.new_id()) for account in filled.added}
+    final = held | {account.code: account for account in filled.changed} | added
+    changed = {account.code for account in filled.changed}
+    for code, account in filled.wanted.items():
+        if account.is_default:
+            changed |= _only_default(code, holders, final)
+    if added or changed:
         tx.registers_changed()
-        final = {account.id: account for vendor in known.values() for account in vendor.accounts}
         store.write_accounts(
             tx,
-            [(vendor_id, final[account_id]) for account_id, vendor_id in new.items()],
-            [final[account_id] for account_id in sorted(changed - new.keys())],
+            [(holders[code].id, final[code]) for code in added],
+            [final[code] for code in sorted(changed - added.keys())],
         )
-    return verdicts
+    return filled.verdicts
 
 
-def _put(vendor: Vendor, account: VendorAccount) -> tuple[Vendor, set[int]]:
-    """The vendor with this account in it, and the ids of accounts that stop being the default."""
-    touched: set[int] = set()
-    accounts: list[VendorAccount] = []
-    for held in vendor.accounts:
-        if held.code == account.code:
-            continue
-        if account.is_default and held.is_default:
-            held = replace(held, is_default=False)
-            touched.add(held.id)
-        accounts.append(held)
-    accounts.append(account)
-    accounts.sort(key=lambda entry: entry.id)
-    return replace(vendor, accounts=tuple(accounts)), touched
+def _only_default(code: str, holders: Mapping[str, Vendor], final: dict[str, VendorAccount]) -> set[str]:
+    """Take the mark of the default from the vendor's other accounts; the codes of those that had it."""
+    had = {
+        other
+        for other, account in final.items()
+        if account.is_default and other != code and holders[other].id == holders[code].id
+    }
+    for other in had:
+        final[other] = replace(final[other], is_default=False)
+    final[code] = replace(final[code], is_default=True)
+    return had
 
 
 def _read_account(
-    row: Row, known: Mapping[str, Vendor], holders: Mapping[str, str]
+    row: Row, known: Mapping[str, Vendor], holders: Mapping[str, Vendor]
 ) -> tuple[Vendor | None, VendorAccount]:
-    row.check_names(_ACCOUNT_FIELDS)
     vendor_code, code = row.text("vendor", needed=True), row.text("code", needed=True, most=100)
     vendor = known.get(vendor_code)
     if vendor is None and vendor_code:
         row.problems.append(Problem("account_vendor_missing", "vendor", vendor_code))
     holder = holders.get(code)
-    if vendor is not None and holder not in (None, vendor.code):
-        row.problems.append(Problem("account_taken", "code", code, vendor=holder))
+    if vendor is not None and holder is not None and holder.id != vendor.id:
+        row.problems.append(Problem("account_taken", "code", code, vendor=holder.code))
     held = vendor.account(code) if vendor else None
     account = VendorAccount(
         id=held.id if held else 0,
