@@ -197,6 +197,11 @@ class Ask:
     def dry_run(self) -> bool:
         return self.params.get("dry_run", "").lower() in ("true", "1", "yes")
 
+    @property
+    def root(self) -> str:
+        """The address of the server as it was asked, without the door's prefix."""
+        return self.base.removesuffix(self.door.prefix)
+
     def link(self, path: str) -> str:
         """The absolute address of a resource of this door: "/bibs/99…"."""
         return self.base + path

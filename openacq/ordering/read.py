@@ -19,6 +19,9 @@ from openacq.ordering.alerts import in_words
 from openacq.ordering.model import Actor, Interested, Line, LineState, Share, Source, Waiting, WaitingPage
 from openacq.store import Tx
 
+EVERYTHING = Actor("")
+"""Reads without narrowing, for whoever runs the server."""
+
 
 def line(tx: Tx, number: str, actor: Actor) -> Line:
     """The line of that number, else the one line with that vendor reference.
@@ -116,9 +119,12 @@ def _introduced(tx: Tx, interested: Interested) -> Interested:
     return replace(interested, first_name=user.first_name, last_name=user.last_name, email=user.email)
 
 
-def review_list(tx: Tx, limit: int = 100, offset: int = 0) -> WaitingPage:
-    """The lines In Review, oldest first, each alert in words with who can fix it and how."""
-    rows, total = store.lines_in_state(tx, LineState.IN_REVIEW, limit, offset)
+def review_list(tx: Tx, limit: int = 100, offset: int = 0, actor: Actor = EVERYTHING) -> WaitingPage:
+    """The lines In Review, oldest first, each alert in words with who can fix it and how.
+
+    A vendor sees its own lines only.
+    """
+    rows, total = store.lines_in_state(tx, LineState.IN_REVIEW, limit, offset, actor.vendor)
     ids = [row.id for row in rows]
     alerts = store.alerts_of(tx, ids) if ids else {}
     shares = store.shares_of(tx, ids, {row.id: row.currency for row in rows}) if ids else {}

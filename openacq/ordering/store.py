@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Row, bindparam, func, insert, select
+from sqlalchemy import Row, Text, bindparam, func, insert, or_, select
 
 from openacq.kernel.money import Money, minor_digits
 from openacq.ordering.model import Alert, Interested, Line, Note, OrderState, Place, Severity, Share, Terms
@@ -64,14 +64,15 @@ _LINES_BY_REFERENCE = (
     .order_by(po_lines.c.id)
     .limit(10)
 )
+_VENDORS_OWN: Any = or_(bindparam("vendor", type_=Text).is_(None), po_lines.c.vendor == bindparam("vendor"))
 _IN_STATE = (
-    _LINES.where(po_lines.c.institution == _institution, po_lines.c.state == bindparam("state"))
+    _LINES.where(po_lines.c.institution == _institution, po_lines.c.state == bindparam("state"), _VENDORS_OWN)
     .order_by(po_lines.c.created, po_lines.c.id)
     .limit(bindparam("limit"))
     .offset(bindparam("offset"))
 )
 _COUNT_STATE = select(func.count()).where(
-    po_lines.c.institution == _institution, po_lines.c.state == bindparam("state")
+    po_lines.c.institution == _institution, po_lines.c.state == bindparam("state"), _VENDORS_OWN
 )
 _PLACES = (
     select(line_places)
@@ -231,9 +232,11 @@ def lines_by_reference(tx: Tx, reference: str) -> Sequence[Row[Any]]:
     return tx.execute(_LINES_BY_REFERENCE, {"institution": tx.institution, "reference": reference}).all()
 
 
-def lines_in_state(tx: Tx, state: str, limit: int, offset: int) -> tuple[Sequence[Row[Any]], int]:
-    """A page of lines, oldest first, and how many there are."""
-    asked = {"institution": tx.institution, "state": state}
+def lines_in_state(
+    tx: Tx, state: str, limit: int, offset: int, vendor: str | None
+) -> tuple[Sequence[Row[Any]], int]:
+    """A page of lines, oldest first, and how many there are; of one vendor unless None."""
+    asked = {"institution": tx.institution, "state": state, "vendor": vendor}
     total: int = tx.execute(_COUNT_STATE, asked).scalar_one()
     return tx.execute(_IN_STATE, {**asked, "limit": limit, "offset": offset}).all(), total
 
