@@ -6,8 +6,9 @@ import ast
 import string
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
-from openacq.kernel.refusal import Entry
+from openacq.kernel.refusal import Entry, Kind
 from tests.architecture.source import Module, dotted
 
 GIVEN = frozenset({"field", "value"})
@@ -60,8 +61,34 @@ def wordless(modules: Iterable[Module], catalogue: Mapping[str, Entry]) -> list[
 
 def placeholders(entry: Entry) -> frozenset[str]:
     """The facts that message and advice speak of, besides field and value."""
-    texts = string.Formatter().parse(entry.message + entry.advice)
-    return frozenset(name for _, name, _, _ in texts if name) - GIVEN
+    return _spoken_of(entry.message + entry.advice)
+
+
+def _spoken_of(text: str) -> frozenset[str]:
+    return frozenset(name for _, name, _, _ in string.Formatter().parse(text) if name) - GIVEN
+
+
+class Wording(Protocol):
+    """What a door says for a slug: its code, and its text ("" for the catalogue's own)."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+
+
+def unworded(
+    by_slug: Mapping[str, Wording], by_kind: Mapping[Kind, Wording], catalogue: Mapping[str, Entry]
+) -> list[str]:
+    """Rows a door has no code for, words for slugs that are none, and texts asking for facts not given."""
+    found = [f"{slug} is not in the catalogue" for slug in by_slug if slug not in catalogue]
+    for slug, entry in catalogue.items():
+        words = by_slug.get(slug) or by_kind.get(entry.kind)
+        if words is None or not words.code:
+            found.append(f"{slug} has no code")
+        elif lacking := _spoken_of(words.text) - placeholders(entry):
+            found.append(f"{slug} is worded with facts it need not have: {', '.join(sorted(lacking))}")
+    return found
 
 
 def silent(modules: Iterable[Module], catalogue: Mapping[str, Entry]) -> list[str]:
