@@ -43,16 +43,16 @@ def table(tx: Tx, name: str) -> CodeTable | None:
 
 def rows(tx: Tx, name: str) -> tuple[CodeRow, ...]:
     """All rows in order, those switched off too. LookupError when there is no such table."""
-    return _known(tx, name).rows
+    return known_table(tx, name).rows
 
 
 def row(tx: Tx, name: str, code: str) -> CodeRow | None:
     """The row of exactly this code, switched off or not."""
-    return _known(tx, name).by_code.get(code)
+    return known_table(tx, name).by_code.get(code)
 
 
 def default_row(tx: Tx, name: str) -> CodeRow | None:
-    return _known(tx, name).default
+    return known_table(tx, name).default
 
 
 def describe(tx: Tx, name: str, code: str) -> str:
@@ -63,12 +63,12 @@ def describe(tx: Tx, name: str, code: str) -> str:
 
 def nearest(tx: Tx, name: str, code: str) -> tuple[str, ...]:
     """The enabled codes that `code` probably meant: right but for case, or one letter off."""
-    return _known(tx, name).nearest(code)
+    return known_table(tx, name).nearest(code)
 
 
 def check(tx: Tx, name: str, field: str, code: str) -> Problem | None:
     """The problem with `code` for new records of a `field`, or None when it may be used."""
-    return _known(tx, name).check(field, code)
+    return known_table(tx, name).check(field, code)
 
 
 def _all(tx: Tx) -> Mapping[str, CodeTable]:
@@ -88,7 +88,8 @@ def _overlay(tx: Tx) -> Mapping[str, CodeTable]:
     )
 
 
-def _known(tx: Tx, name: str) -> CodeTable:
+def known_table(tx: Tx, name: str) -> CodeTable:
+    """The table of this name. LookupError when there is none: for names written in the program."""
     found = table(tx, name)
     if found is None:
         raise LookupError(f"no code table {name}")

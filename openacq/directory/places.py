@@ -28,11 +28,12 @@ COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         LOCATION: (
             "library", "code", "name", "external_name", "type", "remote_storage", "map", "suppressed",
-            "fulfillment_unit", "fulfillment_unit_name", "call_number_type", "accession_placement", "circ_desks",
+            "fulfillment_unit", "fulfillment_unit_name", "call_number_type", "accession_placement",
+            "circ_desks",
         ),
         DEPARTMENT: (
-            "code", "name", "description", "type", "owner", "libraries", "work_days", "map", "printer", "email",
-            "phone", "operators", "circ_desk",
+            "code", "name", "description", "type", "owner", "libraries", "work_days", "map", "printer",
+            "email", "phone", "operators", "circ_desk",
         ),
     }
 )  # fmt: skip
@@ -67,7 +68,7 @@ def load_libraries(tx: Tx, given: Sequence[Mapping[str, object]]) -> list[Verdic
     return filled.verdicts
 
 
-def put_libraries(tx: Tx, cards: Iterable[Library]) -> None:
+def put_libraries(tx: Tx, cards: Sequence[Library]) -> None:
     """Write libraries whole, known by their codes; ids are kept or given here."""
     held = store_places.all_libraries(tx)
     added = [card for card in cards if card.code not in held]
@@ -82,8 +83,8 @@ def put_libraries(tx: Tx, cards: Iterable[Library]) -> None:
 def load_locations(tx: Tx, given: Sequence[Mapping[str, object]]) -> list[Verdict]:
     held = store_places.all_locations(tx)
     libraries = store_places.all_libraries(tx)
-    call_numbers = _table(tx, "CallNumberType")
-    placements = _table(tx, "accessionPlacementsOptions")
+    call_numbers = codes.known_table(tx, "CallNumberType")
+    placements = codes.known_table(tx, "accessionPlacementsOptions")
 
     def read(row: Row) -> tuple[tuple[str, str], Location]:
         library = row.text("library", needed=True, most=MOST_CODE)
@@ -114,7 +115,7 @@ def load_locations(tx: Tx, given: Sequence[Mapping[str, object]]) -> list[Verdic
     return filled.verdicts
 
 
-def put_locations(tx: Tx, cards: Iterable[Location]) -> None:
+def put_locations(tx: Tx, cards: Sequence[Location]) -> None:
     """Write locations whole, known by library and code. Their libraries must exist."""
     held = store_places.all_locations(tx)
     added = [card for card in cards if (card.library, card.code) not in held]
@@ -168,7 +169,7 @@ def _circ_desks(row: Row, kept: tuple[CircDesk, ...]) -> tuple[CircDesk, ...]:
 def load_departments(tx: Tx, given: Sequence[Mapping[str, object]]) -> list[Verdict]:
     held = store_places.all_departments(tx)
     libraries = store_places.all_libraries(tx)
-    types = _table(tx, "DepartmentType")
+    types = codes.known_table(tx, "DepartmentType")
     institution = store_institutions.one(tx)
     owners = {*libraries, *([institution.code] if institution else ())}
 
@@ -206,7 +207,7 @@ def load_departments(tx: Tx, given: Sequence[Mapping[str, object]]) -> list[Verd
     return filled.verdicts
 
 
-def put_departments(tx: Tx, cards: Iterable[Department]) -> None:
+def put_departments(tx: Tx, cards: Sequence[Department]) -> None:
     """Write departments whole, known by their codes."""
     held = store_places.all_departments(tx)
     added = [card for card in cards if card.code not in held]
@@ -216,12 +217,6 @@ def put_departments(tx: Tx, cards: Iterable[Department]) -> None:
 
 
 # -- shared -----------------------------------------------------------------------------------
-
-
-def _table(tx: Tx, name: str) -> CodeTable:
-    table = codes.table(tx, name)
-    assert table is not None
-    return table
 
 
 def _coded(row: Row, field: str, kept: str, table: CodeTable) -> str:

@@ -165,6 +165,12 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
         "row_doubled": Entry(
             Kind.CONFLICT, "{field} {value} comes twice in these files.", "Keep one row for each record."
         ),
+        "key_not_found": Entry(
+            Kind.NOT_FOUND, "There is no API key {value}.", "Name a key by its id, prefix or name."
+        ),
+        "key_unclear": Entry(
+            Kind.CONFLICT, "Several API keys are called {value}.", "Name the key by its id or prefix."
+        ),
         "table_unknown": Entry(
             Kind.INVALID, "There is no code table {value}.", "Table names are case-sensitive.{probable}"
         ),

@@ -1,0 +1,181 @@
+"""What the rest of the house asks of the directory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from openacq.directory import institutions, keys, people, people_rows, places
+from openacq.directory import store_institutions as _institutions
+from openacq.directory import store_keys as _keys
+from openacq.directory import store_places as _places
+from openacq.directory.keys import KeyRing, KeyWish
+from openacq.directory.model import ApiKey, Caller, Department, Institution, Library, Location, NewKey, User
+from openacq.kernel.refusal import Problem, Refusal
+from openacq.kernel.text import nearest
+from openacq.kernel.verdict import Verdict
+from openacq.store import Store, Tx
+
+COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {institutions.INSTITUTION: institutions.COLUMNS, **places.COLUMNS, people_rows.USER: people_rows.COLUMNS}
+)
+
+
+# -- institutions -----------------------------------------------------------------------------
+
+
+def institution(tx: Tx) -> Institution:
+    """The card of the transaction's institution. Refused `record_missing` when there is none."""
+    found = tx.cached("institution", "", lambda: _institutions.one(tx))
+    if found is None:
+        raise Refusal(Problem("record_missing", "institution", tx.institution, what="Institution"))
+    return found
+
+
+def every_institution(tx: Tx) -> tuple[Institution, ...]:
+    """All institutions of the server, by code; for whoever runs it."""
+    return _institutions.every(tx)
+
+
+create_institution = institutions.create
+put_institution = institutions.put
+
+
+# -- places -----------------------------------------------------------------------------------
+
+
+def libraries(tx: Tx) -> tuple[Library, ...]:
+    return tuple(_libraries(tx).values())
+
+
+def library(tx: Tx, code: str) -> Library | None:
+    return _libraries(tx).get(code)
+
+
+def nearest_library(tx: Tx, code: str) -> tuple[str, ...]:
+    """The library codes that `code` probably meant."""
+    return nearest(code, tuple(_libraries(tx)))
+
+
+def locations(tx: Tx, library_code: str) -> tuple[Location, ...]:
+    """The locations of one library, by code."""
+    return tuple(place for place in _locations(tx).values() if place.library == library_code)
+
+
+def location(tx: Tx, library_code: str, code: str) -> Location | None:
+    return _locations(tx).get((library_code, code))
+
+
+def nearest_location(tx: Tx, library_code: str, code: str) -> tuple[str, ...]:
+    """The location codes of that library that `code` probably meant."""
+    return nearest(code, tuple(place.code for place in locations(tx, library_code)))
+
+
+def departments(tx: Tx, *, type_: str = "", library: str = "") -> tuple[Department, ...]:
+    """Departments by code: of one type, of those that work for one library."""
+    return tuple(
+        department
+        for department in _departments(tx).values()
+        if (not type_ or department.type == type_) and (not library or department.serves(library))
+    )
+
+
+def department(tx: Tx, code: str) -> Department | None:
+    return _departments(tx).get(code)
+
+
+put_libraries = places.put_libraries
+put_locations = places.put_locations
+put_departments = places.put_departments
+
+
+def _libraries(tx: Tx) -> Mapping[str, Library]:
+    return tx.cached("libraries", "", lambda: _places.all_libraries(tx))
+
+
+def _locations(tx: Tx) -> Mapping[tuple[str, str], Location]:
+    return tx.cached("locations", "", lambda: _places.all_locations(tx))
+
+
+def _departments(tx: Tx) -> Mapping[str, Department]:
+    return tx.cached("departments", "", lambda: _places.all_departments(tx))
+
+
+# -- people -----------------------------------------------------------------------------------
+
+user = people.by_primary_id
+user_by_any_id = people.by_any_id
+users = people.several
+put_user = people.put
+check_password = people.check_password
+
+
+# -- keys -------------------------------------------------------------------------------------
+
+create_key = keys.create
+revoke_key = keys.revoke
+
+
+def api_keys(tx: Tx) -> tuple[ApiKey, ...]:
+    """The institution's keys, oldest first, without their secrets."""
+    return _keys.every(tx)
+
+
+def authenticate(store: Store, secret: str) -> Caller | None:
+    """Who holds this key, asked of the database; a server asks its KeyRing.
+
+    None when nobody does; raises Refusal `key_refused` for a revoked one.
+    """
+    return KeyRing(store, trusted=0).authenticate(secret)
+
+
+# -- filling ----------------------------------------------------------------------------------
+
+_LOADERS = MappingProxyType(
+    {
+        institutions.INSTITUTION: institutions.load,
+        places.LIBRARY: places.load_libraries,
+        places.LOCATION: places.load_locations,
+        places.DEPARTMENT: places.load_departments,
+        people_rows.USER: people_rows.load,
+    }
+)
+
+
+def load(tx: Tx, kind: str, rows: Sequence[Mapping[str, object]]) -> list[Verdict]:
+    """Fill and update one kind of register (a name of `COLUMNS`); a verdict for each row, in order."""
+    return _LOADERS[kind](tx, rows)
+
+
+__all__ = [
+    "COLUMNS",
+    "KeyRing",
+    "KeyWish",
+    "NewKey",
+    "User",
+    "api_keys",
+    "authenticate",
+    "check_password",
+    "create_institution",
+    "create_key",
+    "department",
+    "departments",
+    "every_institution",
+    "institution",
+    "libraries",
+    "library",
+    "load",
+    "location",
+    "locations",
+    "nearest_library",
+    "nearest_location",
+    "put_departments",
+    "put_institution",
+    "put_libraries",
+    "put_locations",
+    "put_user",
+    "revoke_key",
+    "user",
+    "user_by_any_id",
+    "users",
+]

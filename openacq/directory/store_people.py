@@ -1,0 +1,224 @@
+"""SQL of users and their identifiers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import RowMapping, and_, bindparam, delete, insert, or_, select, update
+
+from openacq.directory.model import (
+    AccountType,
+    Email,
+    Identifier,
+    RecordType,
+    Role,
+    RoleParameter,
+    Status,
+    User,
+)
+from openacq.directory.tables import user_identifiers, users
+from openacq.store import Tx
+
+CHUNK = 500
+"""Users read or written by one statement."""
+
+_SHOWN = tuple(column for column in users.c if column.name not in ("institution", "primary_folded"))
+_BY_PRIMARY = select(*_SHOWN).where(
+    users.c.institution == bindparam("institution"),
+    users.c.primary_folded.in_(bindparam("keys", expanding=True)),
+)
+_BY_IDENTIFIER = (
+    select(*_SHOWN, user_identifiers.c.type.label("found_by"))
+    .join(
+        user_identifiers,
+        and_(user_identifiers.c.institution == users.c.institution, user_identifiers.c.user_id == users.c.id),
+    )
+    .where(
+        users.c.institution == bindparam("institution"),
+        user_identifiers.c.value_folded == bindparam("value"),
+        user_identifiers.c.active,
+        or_(bindparam("type") == "", user_identifiers.c.type == bindparam("type")),
+    )
+    .order_by(users.c.id)
+)
+_IDENTIFIERS = (
+    select(user_identifiers)
+    .where(
+        user_identifiers.c.institution == bindparam("institution"),
+        user_identifiers.c.user_id.in_(bindparam("ids", expanding=True)),
+    )
+    .order_by(user_identifiers.c.user_id, user_identifiers.c.position)
+)
+_TAKEN = select(user_identifiers.c.type, user_identifiers.c.value_folded, user_identifiers.c.user_id).where(
+    user_identifiers.c.institution == bindparam("institution"),
+    user_identifiers.c.value_folded.in_(bindparam("values", expanding=True)),
+)
+_ADD = insert(users)
+_CHANGE = update(users).where(users.c.institution == bindparam("of"), users.c.id == bindparam("of_id"))
+_ADD_IDENTIFIER = insert(user_identifiers)
+_DROP_IDENTIFIERS = delete(user_identifiers).where(
+    user_identifiers.c.institution == bindparam("institution"),
+    user_identifiers.c.user_id.in_(bindparam("ids", expanding=True)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A user with the hash of the password, which leaves the directory never."""
+
+    user: User
+    password_hash: str | None = None
+
+
+def by_primary_ids(tx: Tx, primary_ids: Iterable[str]) -> Mapping[str, Account]:
+    """Users by their folded primary id."""
+    keys = list(dict.fromkeys(folded(primary_id) for primary_id in primary_ids))
+    found: dict[str, Account] = {}
+    for start in range(0, len(keys), CHUNK):
+        part = {"institution": tx.institution, "keys": keys[start : start + CHUNK]}
+        rows = tx.execute(_BY_PRIMARY, part).mappings().all()
+        identifiers = _identifiers(tx, [row["id"] for row in rows])
+        for row in rows:
+            found[folded(row["primary_id"])] = _account(row, identifiers.get(row["id"], ()))
+    return found
+
+
+def by_identifier(tx: Tx, value: str, type_: str) -> list[User]:
+    """Users with this identifier; of any type when `type_` is ""."""
+    asked = {"institution": tx.institution, "value": folded(value), "type": type_}
+    rows = {row["id"]: row for row in tx.execute(_BY_IDENTIFIER, asked).mappings()}
+    identifiers = _identifiers(tx, list(rows))
+    return [_account(row, identifiers.get(id_, ())).user for id_, row in rows.items()]
+
+
+def holders(tx: Tx, values: Iterable[str]) -> Mapping[tuple[str, str], int]:
+    """(type, folded value) → user id, for identifiers that are taken."""
+    keys = list(dict.fromkeys(folded(value) for value in values))
+    found: dict[tuple[str, str], int] = {}
+    for start in range(0, len(keys), CHUNK):
+        part = {"institution": tx.institution, "values": keys[start : start + CHUNK]}
+        for row in tx.execute(_TAKEN, part):
+            found[row.type, row.value_folded] = row.user_id
+    return found
+
+
+def save(tx: Tx, added: Sequence[Account], changed: Sequence[Account]) -> None:
+    """Insert and change users; identifiers of changed users are written anew.
+
+    What changed users let go is let go first, so that new ones may take it.
+    """
+    changed_ids = [account.user.id for account in changed]
+    for start in range(0, len(changed_ids), CHUNK):
+        part = {"institution": tx.institution, "ids": changed_ids[start : start + CHUNK]}
+        tx.execute(_DROP_IDENTIFIERS, part)
+    if changed:
+        tx.execute(
+            _CHANGE,
+            [{"of": tx.institution, "of_id": account.user.id, **_cells(tx, account)} for account in changed],
+        )
+    ids = tx.numbers("ROW", len(added))
+    if added:
+        tx.execute(
+            _ADD,
+            [
+                {"institution": tx.institution, "id": id_, "created": tx.now, **_cells(tx, account)}
+                for id_, account in zip(ids, added, strict=True)
+            ],
+        )
+    owners = [(account.user.id, account.user) for account in changed]
+    owners += [(id_, account.user) for id_, account in zip(ids, added, strict=True)]
+    _add_identifiers(tx, owners)
+
+
+def folded(value: str) -> str:
+    """The form in which ids of people are compared: whatever case they are typed in."""
+    return value.casefold()
+
+
+def _add_identifiers(tx: Tx, owners: Iterable[tuple[int, User]]) -> None:
+    rows = [
+        {
+            "institution": tx.institution,
+            "user_id": id_,
+            "type": identifier.type,
+            "value": identifier.value,
+            "value_folded": folded(identifier.value),
+            "note": identifier.note,
+            "active": identifier.active,
+            "position": position,
+        }
+        for id_, user in owners
+        for position, identifier in enumerate(user.identifiers)
+    ]
+    if rows:
+        tx.execute(_ADD_IDENTIFIER, rows)
+
+
+def _identifiers(tx: Tx, ids: Sequence[int]) -> dict[int, tuple[Identifier, ...]]:
+    found: dict[int, list[Identifier]] = {}
+    if ids:
+        for row in tx.execute(_IDENTIFIERS, {"institution": tx.institution, "ids": list(ids)}):
+            found.setdefault(row.user_id, []).append(Identifier(row.type, row.value, row.note, row.active))
+    return {id_: tuple(identifiers) for id_, identifiers in found.items()}
+
+
+def _cells(tx: Tx, account: Account) -> dict[str, Any]:
+    user = account.user
+    return {
+        "primary_id": user.primary_id,
+        "primary_folded": folded(user.primary_id),
+        "first_name": user.first_name,
+        "middle_name": user.middle_name,
+        "last_name": user.last_name,
+        "record_type": user.record_type.value,
+        "account_type": user.account_type.value,
+        "status": user.status.value,
+        "status_date": user.status_date,
+        "user_group": user.user_group,
+        "language": user.language,
+        "job_description": user.job_description,
+        "external_id": user.external_id,
+        "expiry_date": user.expiry_date,
+        "emails": [asdict(email) for email in user.emails],
+        "roles": [asdict(role) for role in user.roles],
+        "password_hash": account.password_hash,
+        "modified": tx.now,
+    }
+
+
+def _account(row: RowMapping, identifiers: tuple[Identifier, ...]) -> Account:
+    return Account(
+        User(
+            id=row["id"],
+            primary_id=row["primary_id"],
+            first_name=row["first_name"],
+            middle_name=row["middle_name"],
+            last_name=row["last_name"],
+            record_type=RecordType(row["record_type"]),
+            account_type=AccountType(row["account_type"]),
+            status=Status(row["status"]),
+            status_date=row["status_date"],
+            user_group=row["user_group"],
+            language=row["language"],
+            job_description=row["job_description"],
+            external_id=row["external_id"],
+            expiry_date=row["expiry_date"],
+            emails=tuple(_email(cells) for cells in row["emails"]),
+            identifiers=identifiers,
+            roles=tuple(_role(cells) for cells in row["roles"]),
+            created=row["created"],
+            modified=row["modified"],
+        ),
+        row["password_hash"],
+    )
+
+
+def _email(cells: dict[str, Any]) -> Email:
+    return Email(cells["address"], cells["preferred"], tuple(cells["types"]), cells["description"])
+
+
+def _role(cells: dict[str, Any]) -> Role:
+    parameters = tuple(RoleParameter(**parameter) for parameter in cells["parameters"])
+    return Role(cells["type"], cells["scope"], cells["active"], parameters)
