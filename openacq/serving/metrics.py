@@ -1,0 +1,81 @@
+"""Figures for Prometheus, in a registry of our own.
+
+With several processes each writes its figures to files in a shared folder and whichever is asked adds
+them up; the folder is named by PROMETHEUS_MULTIPROC_DIR, which must be set before this is imported.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.platform_collector import PlatformCollector
+from prometheus_client.process_collector import ProcessCollector
+
+FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+BUCKETS = (0.002, 0.005, 0.01, 0.02, 0.04, 0.08, 0.15, 0.3, 0.6, 1.2, 2.5, 5.0, 10.0)
+
+
+class Metrics:
+    """`waiting` gives the lengths of the queues, by name; it is asked on every scrape and tick."""
+
+    def __init__(self, waiting: Callable[[], dict[str, int]]) -> None:
+        self._waiting = waiting
+        self._registry = CollectorRegistry()
+        self._calls = Counter(
+            "openacq_calls",
+            "Calls answered, by door, what became of them and HTTP status.",
+            ("door", "outcome", "status"),
+            registry=self._registry,
+        )
+        self._seconds = Histogram(
+            "openacq_call_seconds",
+            "Time from a call's arrival to its answer.",
+            ("door",),
+            buckets=BUCKETS,
+            registry=self._registry,
+        )
+        self._under_way = Gauge(
+            "openacq_calls_under_way",
+            "Requests being worked on.",
+            registry=self._registry,
+            multiprocess_mode="livesum",
+        )
+        self._queues = Gauge(
+            "openacq_waiting",
+            "Things waiting: writes for SQLite's writer, rows for the order log; dropped rows.",
+            ("queue",),
+            registry=self._registry,
+            multiprocess_mode="livesum",
+        )
+        if FOLDER not in os.environ:
+            ProcessCollector(registry=self._registry)
+            PlatformCollector(registry=self._registry)
+
+    def observe(self, door: str, outcome: str, status: int, seconds: float) -> None:
+        """Count a call through a door."""
+        self._calls.labels(door, outcome, str(status)).inc()
+        self._seconds.labels(door).observe(seconds)
+
+    def begin(self) -> None:
+        self._under_way.inc()
+
+    def end(self) -> None:
+        self._under_way.dec()
+
+    def tick(self) -> None:
+        """Note how long the queues are now."""
+        for queue, length in self._waiting().items():
+            self._queues.labels(queue).set(length)
+
+    def page(self) -> bytes:
+        """All figures, of all processes."""
+        self.tick()
+        registry = self._registry
+        if FOLDER in os.environ:
+            registry = CollectorRegistry()
+            MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        return generate_latest(registry)
