@@ -24,7 +24,7 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-WORKERS = 24
+THREADS = 24
 """Calls of one door answered at the same time; further ones wait."""
 
 _log = structlog.get_logger("openacq.doors")
@@ -51,7 +51,11 @@ class CallerGone(Exception):
 
 
 class Entrance:
-    """A door as an ASGI application, mounted anywhere; it looks at the whole path itself."""
+    """A door as an ASGI application, mounted anywhere; it looks at the whole path itself.
+
+    `address` tells the "https://host" links of a call begin with, `is_local` whether it was made on this
+    machine by no proxy: demo keys, which everyone knows, are good for such calls only.
+    """
 
     def __init__(
         self,
@@ -62,6 +66,8 @@ class Entrance:
         most_bytes: int,
         observe: Observer,
         address: Callable[[Scope], str],
+        is_local: Callable[[Scope], bool],
+        threads: int = THREADS,
     ) -> None:
         self._door = door
         self._services = services
@@ -70,7 +76,8 @@ class Entrance:
         self._observe = observe
         self._address = address
         self._routes = RouteTable(door.routes)
-        self._threads = CapacityLimiter(WORKERS)
+        self._is_local = is_local
+        self._threads = CapacityLimiter(threads)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         ask = self._ask(scope)
@@ -117,6 +124,7 @@ class Entrance:
             base=self._address(scope) + self._door.prefix,
             client=client[0] if client else "",
             tracking=secrets.token_hex(8),
+            local=self._is_local(scope),
         )
 
     # -- in a thread ------------------------------------------------------------------------
@@ -126,7 +134,7 @@ class Entrance:
             rendered = self._answer(ask)
         except Refusal as refusal:
             return self._refuse(ask, refusal.problems)
-        except Exception:
+        except Exception:  # noqa: BLE001  (told of with the id the caller gets)
             _log.exception("fault", tracking=ask.tracking, door=self._door.name, path=ask.target)
             ask.outcome = "fault"
             return self._finish(ask, self._door.refuse(ask, (Problem("server_fault"),)))
@@ -146,6 +154,12 @@ class Entrance:
         caller = self._services.gate.authenticate(secret) if secret else None
         if caller is None:
             raise Refusal(Problem("key_missing"))
+        if caller.demo and not ask.local:
+            raise Refusal(
+                Problem(
+                    "key_refused", "apikey", "", reason="a demo key is good on the server's own machine only"
+                )
+            )
         ask.admit(caller)
         too_many = self._limits.take(caller)
         if too_many is not None:

@@ -123,15 +123,16 @@ class Ask:
         "body",
         "client",
         "door",
-        "headers",
         "hall",
+        "headers",
+        "local",
         "media",
         "method",
         "outcome",
         "params",
+        "path",
         "private",
         "problems",
-        "path",
         "query",
         "replayed",
         "started",
@@ -156,6 +157,7 @@ class Ask:
         base: str,
         client: str,
         tracking: str,
+        local: bool = False,
     ) -> None:
         self.hall = hall
         self.door = door
@@ -168,6 +170,7 @@ class Ask:
         self.base = base
         self.client = client
         self.tracking = tracking
+        self.local = local
         self.path: Mapping[str, str] = {}
         self.wants = ""
         self.media = ""
@@ -302,7 +305,11 @@ class Ask:
         return digest.hexdigest()
 
     def _commit(self, work: Callable[[Tx], T]) -> T:
-        return self.hall.store.write(work, institution=self.caller.institution, zone=self.caller.zone)
+        try:
+            return self.hall.store.write(work, institution=self.caller.institution, zone=self.caller.zone)
+        except BaseException:
+            self.written = False  # the row in the order log is undone with the rest
+            raise
 
     def _record(self, tx: Tx) -> None:
         self.hall.log.record(tx, self.hall.call_of(self, status=200, at=tx.now))
