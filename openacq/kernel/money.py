@@ -19,6 +19,8 @@ UNIT = 10_000
 """Units of storage in one whole of any currency."""
 RATE_ONE = 10_000_000_000
 """The exchange rate 1.0."""
+WHOLE = 100 * UNIT
+"""100 %, in 1/10000 of a percent."""
 MAX_DIGITS = 14
 MAX_DECIMALS = 4
 MAX_TOTAL = 10**10 * UNIT
@@ -84,11 +86,7 @@ class Money:
 
     def converted(self, rate: int, currency: str) -> Money:
         """This sum in another currency at `rate` (10^-10 target units each), rounded once."""
-        return Money(
-            round_minor(divide_half_up(self.units * rate, RATE_ONE), currency),
-            currency,
-            minor_digits(currency),
-        )
+        return Money(round_minor(self.units * rate, currency, RATE_ONE), currency, minor_digits(currency))
 
 
 def divide_half_up(number: int, divisor: int) -> int:
@@ -105,10 +103,10 @@ def minor_digits(currency: str) -> int:
     return min(get_currency_precision(currency), MAX_DECIMALS)
 
 
-def round_minor(units: int, currency: str) -> int:
-    """`units` rounded half up to the currency's minor unit."""
+def round_minor(units: int, currency: str, divisor: int = 1) -> int:
+    """`units / divisor` rounded half up, in one step, to the currency's minor unit."""
     step: int = 10 ** (MAX_DECIMALS - minor_digits(currency))
-    return divide_half_up(units, step) * step
+    return divide_half_up(units, step * divisor) * step
 
 
 def line_net(price: Money, quantity: int, discount: int) -> Money:
@@ -116,9 +114,8 @@ def line_net(price: Money, quantity: int, discount: int) -> Money:
 
     `discount` is a percentage in 1/10000 of a percent (125000 = 12.5 %).
     """
-    gross = price.units * quantity
-    net = divide_half_up(gross * (100 * UNIT - discount), 100 * UNIT)
-    return price.with_units(round_minor(net, price.currency))
+    kept = price.units * quantity * (WHOLE - discount)
+    return price.with_units(round_minor(kept, price.currency, WHOLE))
 
 
 def split_by_weights(total: Money, weights: Sequence[int]) -> list[Money]:
@@ -150,21 +147,20 @@ def split_by_percent(total: Money, percents: Sequence[int]) -> list[Money]:
     When they add up to 100 % the parts sum to the total exactly (largest remainder). Otherwise the
     rest, or the excess, is one more weight whose part is left out.
     """
-    rest = 100 * UNIT - sum(percents)
+    rest = WHOLE - sum(percents)
     if rest == 0:
         return split_by_weights(total, percents)
     if rest > 0:
         return split_by_weights(total, [*percents, rest])[:-1]
     return [
-        total.with_units(round_minor(divide_half_up(total.units * percent, 100 * UNIT), total.currency))
-        for percent in percents
+        total.with_units(round_minor(total.units * percent, total.currency, WHOLE)) for percent in percents
     ]
 
 
 def parse_percent(text: str) -> int:
     """A percentage as 1/10000 of a percent; raises NotMoney when it is no number from 0 to 100."""
     units = Money.parse(text, "XXX").units
-    if not 0 <= units <= 100 * UNIT:
+    if not 0 <= units <= WHOLE:
         raise NotMoney(text, "not between 0 and 100")
     return units
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from openacq.catalogue import service as catalogue
 from openacq.catalogue.model import InventoryKind, LocationWish
 from openacq.codes import service as codes
 from openacq.directory import service as directory
@@ -99,6 +100,9 @@ def check(tx: Tx, wish: PlaceLine, actor: Actor, number_taken: bool) -> Checked:
     _check_places(tx, wish, actor, checked, problems)
     _check_price(tx, wish, checked, problems)
     _check_interested(tx, wish, checked, problems)
+    mms_id = wish.title.mms_id
+    if mms_id and catalogue.bib(tx, mms_id) is None:
+        problems.append(Problem("bib_not_found", "resource_metadata.mms_id", mms_id))
     if problems:
         raise Refusal(problems)
     return checked
@@ -122,12 +126,8 @@ def _check_owner(tx: Tx, wish: PlaceLine, actor: Actor, checked: Checked, proble
     if wish.owner == directory.institution(tx).code:
         return
     if directory.library(tx, wish.owner) is None or not _granted(actor.libraries, wish.owner):
-        known = [
-            library.code for library in directory.libraries(tx) if _granted(actor.libraries, library.code)
-        ]
-        problems.append(
-            Problem("owner_unknown", "owner", wish.owner, probable=probable(nearest(wish.owner, known)))
-        )
+        meant = _granted_of(directory.nearest_library(tx, wish.owner), actor)
+        problems.append(Problem("owner_unknown", "owner", wish.owner, probable=probable(meant)))
 
 
 def _check_type(tx: Tx, wish: PlaceLine, checked: Checked, problems: list[Problem]) -> None:
@@ -168,8 +168,8 @@ def _check_vendor(tx: Tx, wish: PlaceLine, actor: Actor, checked: Checked, probl
         return
     vendor = vendors.vendor(tx, code)
     if vendor is None or not vendor.active or actor.vendor not in (None, code):
-        known = () if actor.vendor else nearest(code, vendors.vendor_codes(tx))
-        problems.append(Problem("vendor_unknown", "vendor", code, probable=probable(known)))
+        meant = () if actor.vendor else vendors.similar_codes(tx, code)
+        problems.append(Problem("vendor_unknown", "vendor", code, probable=probable(meant)))
         return
     checked.vendor = vendor
     if not wish.account:
@@ -257,14 +257,9 @@ def _check_place(
         return None
     library = directory.library(tx, place.library)
     if library is None or not _granted(actor.libraries, place.library):
-        known = [each.code for each in directory.libraries(tx) if _granted(actor.libraries, each.code)]
+        meant = _granted_of(directory.nearest_library(tx, place.library), actor)
         problems.append(
-            Problem(
-                "library_unknown",
-                f"{path}.library",
-                place.library,
-                probable=probable(nearest(place.library, known)),
-            )
+            Problem("library_unknown", f"{path}.library", place.library, probable=probable(meant))
         )
         return None
     location = place.location or library.default_location
@@ -272,14 +267,13 @@ def _check_place(
         problems.append(Problem("field_missing", f"{path}.shelving_location"))
         return None
     if directory.location(tx, library.code, location) is None:
-        known = [each.code for each in directory.locations(tx, library.code)]
         problems.append(
             Problem(
                 "location_unknown",
                 f"{path}.shelving_location",
                 location,
                 library=library.code,
-                probable=probable(nearest(location, known)),
+                probable=probable(directory.nearest_location(tx, library.code, location)),
             )
         )
         return None
@@ -351,6 +345,10 @@ def _check_interested(tx: Tx, wish: PlaceLine, checked: Checked, problems: list[
         else:
             found.append((interested, user))
     checked.interested = tuple(found)
+
+
+def _granted_of(codes_meant: Iterable[str], actor: Actor) -> tuple[str, ...]:
+    return tuple(code for code in codes_meant if _granted(actor.libraries, code))
 
 
 def _granted(grants: frozenset[str] | None, code: str) -> bool:

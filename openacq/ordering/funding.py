@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from openacq.kernel.money import UNIT, Money, NotMoney, parse_percent, split_by_percent
+from openacq.kernel.money import WHOLE, Money, NotMoney, parse_percent, split_by_percent
 from openacq.kernel.refusal import Problem, Refusal, probable
 from openacq.ledger import service as ledger
 from openacq.ledger.model import Block, EntityType, Fund, FundStatus, Outcome, ShareToEncumber
@@ -20,7 +20,6 @@ from openacq.ordering.model import Actor, Alert, Share, ShareWish
 from openacq.store import Tx
 
 MOST_SHARES = 100
-WHOLE = 100 * UNIT
 LEDGER_KIND = "po_line"
 
 
