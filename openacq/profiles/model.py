@@ -7,6 +7,18 @@ from enum import StrEnum
 
 from openacq.kernel.money import Money
 
+MATCH_METHODS = (
+    "isbn",
+    "issn",
+    "isbn_issn",
+    "system_control_number",
+    "oclc",
+    "other_standard_number",
+    "lccn",
+    "vendor_title_number",
+)
+"""Ways to match a title that a profile may name; the catalogue carries them out."""
+
 
 class ProfileKind(StrEnum):
     ORDER = "order"

@@ -1,0 +1,222 @@
+"""What the rest of the house asks of profiles and review rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import count
+from types import MappingProxyType
+
+from openacq.codes import service as codes
+from openacq.codes.model import CodeTable
+from openacq.kernel.filling import fill
+from openacq.kernel.money import Money, minor_digits
+from openacq.kernel.refusal import Problem, probable
+from openacq.kernel.rows import Row
+from openacq.kernel.text import nearest
+from openacq.kernel.verdict import Verdict
+from openacq.profiles import store
+from openacq.profiles.model import MATCH_METHODS, OrderProfile, ProfileKind, ReviewRule
+from openacq.profiles.rules import decide
+from openacq.store import Tx
+
+PROFILE, REVIEW_RULE = "profile", "review_rule"
+COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        PROFILE: (
+            "code", "name", "kind", "default", "match", "match_serial", "block_not_fully_funded",
+            "block_invalid_fund", "block_balance_too_low", "duplicates", "default_line_type",
+            "use_access_model",
+        ),
+        REVIEW_RULE: (
+            "name", "review", "position", "default", "enabled", "vendors", "methods", "price_above",
+            "price_below", "currency", "libraries", "funds", "line_types", "materials", "sources",
+        ),
+    }
+)  # fmt: skip
+BUILT_IN: Mapping[ProfileKind, OrderProfile] = MappingProxyType(
+    {
+        ProfileKind.ORDER: OrderProfile("", "Built-in order profile", is_default=True),
+        ProfileKind.PURCHASE_REQUEST: OrderProfile(
+            "", "Built-in request profile", ProfileKind.PURCHASE_REQUEST, is_default=True
+        ),
+    }
+)
+
+
+# -- reading ----------------------------------------------------------------------------------
+
+
+def order_profile(tx: Tx, code: str | None) -> OrderProfile | None:
+    """The profile of New Order API named `code`, or the default one; None when there is no such code."""
+    return _profile(tx, ProfileKind.ORDER, code or "")
+
+
+def request_profile(tx: Tx, code: str | None) -> OrderProfile | None:
+    """The same for purchase requests."""
+    return _profile(tx, ProfileKind.PURCHASE_REQUEST, code or "")
+
+
+def order_profile_codes(tx: Tx) -> tuple[str, ...]:
+    return tuple(code for kind, code in _profiles(tx) if kind is ProfileKind.ORDER)
+
+
+def review_rules(tx: Tx) -> tuple[ReviewRule, ...]:
+    """The rules in the order in which they are asked."""
+    return tx.cached("review_rules", "", lambda: tuple(store.rules(tx).values()))
+
+
+def _profile(tx: Tx, kind: ProfileKind, code: str) -> OrderProfile | None:
+    known = _profiles(tx)
+    if code:
+        return known.get((kind, code))
+    own = [profile for profile in known.values() if profile.kind is kind]
+    marked = [profile for profile in own if profile.is_default]
+    if marked:
+        return marked[0]
+    return own[0] if len(own) == 1 else BUILT_IN[kind]
+
+
+def _profiles(tx: Tx) -> Mapping[tuple[ProfileKind, str], OrderProfile]:
+    return tx.cached("profiles", "", lambda: store.profiles(tx))
+
+
+# -- filling ----------------------------------------------------------------------------------
+
+
+def load(tx: Tx, kind: str, rows: Sequence[Mapping[str, object]]) -> list[Verdict]:
+    """Fill and update profiles or review rules. Columns: `COLUMNS[kind]`."""
+    return {PROFILE: _load_profiles, REVIEW_RULE: _load_rules}[kind](tx, rows)
+
+
+def _load_profiles(tx: Tx, given: Sequence[Mapping[str, object]]) -> list[Verdict]:
+    held = store.profiles(tx)
+    line_types = codes.known_table(tx, "PurchaseType")
+    defaults: set[ProfileKind] = set()
+
+    def read(row: Row) -> tuple[tuple[ProfileKind, str], OrderProfile]:
+        profile = _read_profile(row, held, line_types)
+        if profile.is_default and row.given("default") and not row.problems:
+            if profile.kind in defaults:
+                row.problems.append(Problem("row_doubled", "default", profile.code))
+            defaults.add(profile.kind)
+        return (profile.kind, profile.code), profile
+
+    filled = fill(PROFILE, COLUMNS[PROFILE], given, held, read, name=lambda key: key[1])
+    let_go = [
+        replace(other, is_default=False)
+        for key, other in held.items()
+        if other.is_default and other.kind in defaults and key not in filled.wanted
+    ]
+    if filled.anything:
+        store.save_profiles(tx, filled.added, [*let_go, *filled.changed])
+        tx.registers_changed()
+    return filled.verdicts
+
+
+def _read_profile(
+    row: Row, held: Mapping[tuple[ProfileKind, str], OrderProfile], line_types: CodeTable
+) -> OrderProfile:
+    kind = row.choice("kind", ProfileKind.ORDER)
+    code = row.text("code", needed=True, most=50)
+    old = held.get((kind, code)) or OrderProfile(code, "", kind)
+    line_type = row.text("default_line_type", old.default_line_type)
+    if line_type and (problem := line_types.check("default_line_type", line_type)):
+        row.problems.append(problem)
+    return OrderProfile(
+        code=code,
+        name=row.text("name", old.name, needed=not old.name),
+        kind=kind,
+        is_default=row.flag("default", old.is_default),
+        match=_methods(row, "match", old.match),
+        match_serial=_methods(row, "match_serial", old.match_serial),
+        block_not_fully_funded=row.flag("block_not_fully_funded", old.block_not_fully_funded),
+        block_invalid_fund=row.flag("block_invalid_fund", old.block_invalid_fund),
+        block_balance_too_low=row.flag("block_balance_too_low", old.block_balance_too_low),
+        duplicates=row.choice("duplicates", old.duplicates),
+        default_line_type=line_type,
+        use_access_model=row.flag("use_access_model", old.use_access_model),
+    )
+
+
+def _methods(row: Row, field: str, kept: tuple[str, ...]) -> tuple[str, ...]:
+    methods = row.codes(field) or kept
+    for method in methods:
+        if method not in MATCH_METHODS:
+            valid = f"{', '.join(MATCH_METHODS)}.{probable(nearest(method, MATCH_METHODS))}"
+            row.problems.append(Problem("value_not_listed", field, method, valid=valid))
+    return methods
+
+
+def _load_rules(tx: Tx, given: Sequence[Mapping[str, object]]) -> list[Verdict]:
+    held = store.rules(tx)
+    tables = {
+        "methods": codes.known_table(tx, "AcquisitionMethod"),
+        "line_types": codes.known_table(tx, "PurchaseType"),
+        "sources": codes.known_table(tx, "AcqItemSourceType"),
+    }
+    defaults = {rule.name for rule in held.values() if rule.is_default}
+    places = count(max((rule.position for rule in held.values()), default=0) + 1)
+
+    def read(row: Row) -> tuple[str, ReviewRule]:
+        rule = _read_rule(row, held, tables, next(places))
+        if not rule.is_default:
+            defaults.discard(rule.name)
+        elif not row.problems:
+            if defaults - {rule.name}:
+                row.problems.append(Problem("code_taken", "default rule", ", ".join(defaults)))
+            else:
+                defaults.add(rule.name)
+        return rule.name, rule
+
+    filled = fill(REVIEW_RULE, COLUMNS[REVIEW_RULE], given, held, read)
+    if filled.anything:
+        store.save_rules(tx, filled.added, filled.changed)
+        tx.registers_changed()
+    return filled.verdicts
+
+
+def _read_rule(
+    row: Row, held: Mapping[str, ReviewRule], tables: Mapping[str, CodeTable], place: int
+) -> ReviewRule:
+    name = row.text("name", needed=True, most=100)
+    old = held.get(name) or ReviewRule(name, position=place)
+    criteria = {field: row.codes(field) or getattr(old, field) for field in store.CRITERIA}
+    for field, table in tables.items():
+        row.problems += [found for code in criteria[field] if (found := table.check(field, code))]
+    price = old.price_above or old.price_below
+    currency = row.currency("currency", price.currency if price else "")
+    if (row.given("price_above") or row.given("price_below")) and not currency:
+        row.problems.append(Problem("field_missing", "currency"))
+    rule = ReviewRule(
+        name=name,
+        review=row.flag("review", old.review),
+        position=row.whole("position", old.position),
+        is_default=row.flag("default", old.is_default),
+        enabled=row.flag("enabled", old.enabled),
+        price_above=_price(row, "price_above", currency, old.price_above),
+        price_below=_price(row, "price_below", currency, old.price_below),
+        **criteria,
+    )
+    if rule.is_default and (any(criteria.values()) or rule.price_above or rule.price_below):
+        expected = "without criteria: the default rule speaks of every line"
+        row.problems.append(Problem("value_wrong_type", "default", "true", expected=expected))
+    return rule
+
+
+def _price(row: Row, field: str, currency: str, kept: Money | None) -> Money | None:
+    if not row.given(field):
+        return kept and replace(kept, currency=currency, scale=minor_digits(currency))
+    return Money(row.units(field, least=0), currency, minor_digits(currency or "XXX"))
+
+
+__all__ = [
+    "BUILT_IN",
+    "COLUMNS",
+    "decide",
+    "load",
+    "order_profile",
+    "order_profile_codes",
+    "request_profile",
+    "review_rules",
+]
