@@ -1,0 +1,344 @@
+"""A vendor orders; the line goes on, or waits and says why."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from openacq.catalogue.model import CopyWish, Description
+from openacq.kernel.refusal import Refusal
+from openacq.ordering.model import (
+    Actor,
+    InterestedWish,
+    LineState,
+    PlaceLine,
+    PlaceWish,
+    Severity,
+    ShareWish,
+    Sum,
+    Terms,
+)
+from tests.ordering.world import HELD_ISBN, HELD_TITLE, World, book
+
+
+def slugs(refusal: Refusal) -> list[tuple[str, str, str]]:
+    return [(problem.slug, problem.field, problem.value) for problem in refusal.problems]
+
+
+def blocked_by(line: Any) -> set[str]:
+    return {alert.slug for alert in line.alerts if alert.severity is Severity.BLOCKING}
+
+
+def test_a_new_book_is_ordered_paid_for_and_goes_on_to_packaging(world: World) -> None:
+    line = world.place(book())
+    assert line.state is LineState.AUTO_PACKAGING
+    assert line.number.startswith("POL-")
+    assert line.oin.startswith("OIN-2026-")
+    assert [alert.slug for alert in line.alerts] == ["bib_brief"]
+    assert line.bib.title == "A new book"
+    assert len(line.items) == 1
+    assert line.holdings[0].library == "MAIN"
+    assert line.shares[0].encumbered is not None
+    assert world.balance("HIST").encumbered.text() == "50.00"
+    assert world.balance("HIST").available.text() == "950.00"
+    assert world.differences() == []
+
+
+def test_a_line_reads_back_as_it_was_made(world: World) -> None:
+    made = world.place(
+        book(
+            places=(
+                PlaceWish("MAIN", "STACKS", 2, (CopyWish(barcode="B1", description="v.1"),)),
+                PlaceWish("SCI", "STACKS", 1),
+            ),
+            shares=(
+                ShareWish("HIST", percent="33.33"),
+                ShareWish("ART", percent="33.33"),
+                ShareWish("SCIENCE", percent="33.34"),
+            ),
+            notes=("First note", "Second note"),
+            interested=(InterestedWish("patron1", True, True, True, False),),
+            rush=True,
+            expected_receipt_date=date(2026, 5, 1),
+            terms=Terms(
+                vendor_note="Please hurry",
+                receiving_note="For the exhibition",
+                claiming_interval="30",
+                reporting_codes=("a", "b", "", "", ""),
+                renewal_period=14,
+                subscription_from=date(2026, 1, 1),
+            ),
+        )
+    )
+    read = world.line(made.number)
+    assert read.shares[0].encumbered is None  # what hangs is the ledger's to tell
+    assert read.terms == made.terms
+    assert (read.places, read.notes, read.interested, read.alerts) == (
+        made.places,
+        made.notes,
+        made.interested,
+        made.alerts,
+    )
+    assert [(item.item_id, item.barcode) for item in read.items] == [
+        (item.item_id, item.barcode) for item in made.items
+    ]
+    assert read.bib.mms_id == made.bib.mms_id
+    assert (read.price, read.net, read.quantity, read.state) == (made.price, made.net, 3, made.state)
+
+
+def test_three_funds_share_an_odd_cent_exactly(world: World) -> None:
+    line = world.place(
+        book(
+            price=Sum("10.00", "USD"),
+            shares=(
+                ShareWish("HIST", percent="33.3333"),
+                ShareWish("ART", percent="33.3333"),
+                ShareWish("SCIENCE", percent="33.3334"),
+            ),
+        )
+    )
+    assert [share.part.text() for share in line.shares if share.part] == ["3.33", "3.33", "3.34"]
+    encumbered = [world.balance(code).encumbered.units for code in ("HIST", "ART", "SCIENCE")]
+    assert sum(encumbered) == 100_000
+
+
+def test_the_account_s_discount_and_the_quantity_make_the_net(world: World) -> None:
+    line = world.place(
+        book(
+            vendor="CORNER",
+            account="CORNER-1",
+            price=Sum("20.00", "EUR"),
+            places=(PlaceWish("MAIN", "STACKS", 2),),
+        )
+    )
+    assert line.net is not None and line.net.text() == "36.00"
+    assert line.shares[0].encumbered is not None
+    assert (line.shares[0].encumbered.text(), line.shares[0].encumbered.currency) == ("39.60", "USD")
+
+
+@pytest.mark.parametrize(
+    ("changes", "alert"),
+    [
+        ({"vendor": "", "account": ""}, "vendor_missing"),
+        ({"account": ""}, "account_missing"),
+        ({"price": Sum()}, "price_missing"),
+        ({"shares": ()}, "fund_missing"),
+        ({"shares": (ShareWish("hist", percent="100"),)}, "fund_unknown"),
+        ({"shares": (ShareWish("BOOKS", percent="100"),)}, "fund_summary"),
+        ({"shares": (ShareWish("POOR", percent="100"),)}, "fund_short"),
+        ({"shares": (ShareWish("HIST", percent="60"),)}, "shares_differ"),
+        ({"shares": (ShareWish("HIST", amount=Sum("49.99", "USD")),)}, "shares_differ"),
+        ({"places": ()}, "location_missing"),
+        ({"manual_review": True}, "manual_review"),
+        ({"type": "PRINTED_BOOK_SO"}, "renewal_missing"),
+        ({"title": Description(title=HELD_TITLE, isbn=HELD_ISBN)}, "held_already"),
+        ({"price": Sum("50.00", "CHF")}, "fund_foreign"),
+    ],
+)
+def test_what_is_missing_or_doubtful_parks_the_line_and_says_so(
+    world: World, changes: dict[str, Any], alert: str
+) -> None:
+    line = world.place(book(**changes))
+    assert line.state is LineState.IN_REVIEW
+    assert alert in blocked_by(line)
+    assert world.differences() == []
+
+
+def test_a_fund_wrong_in_case_is_answered_with_the_fund_it_meant(world: World) -> None:
+    line = world.place(book(shares=(ShareWish("hist", percent="100"),)))
+    from openacq.ordering.service import in_words
+
+    fixes = [in_words(alert).fix for alert in line.alerts if alert.slug == "fund_unknown"]
+    assert fixes == ["Choose a fund of the active period. Did you mean HIST?"]
+    assert world.balance("HIST").encumbered.units == 0
+
+
+def test_a_fund_without_enough_money_keeps_its_share_and_says_what_is_short(world: World) -> None:
+    line = world.place(book(shares=(ShareWish("POOR", percent="100"),)))
+    facts = next(alert.facts for alert in line.alerts if alert.slug == "fund_short")
+    assert facts == {"fund": "POOR", "free": "10.00", "short": "40.00", "currency": "USD"}
+    assert line.shares[0].fund_id is not None
+    assert line.shares[0].encumbered is None
+    assert world.balance("POOR").encumbered.units == 0
+
+
+def test_every_reason_is_named_at_once(world: World) -> None:
+    line = world.place(
+        book(
+            vendor="",
+            account="",
+            type="PRINTED_BOOK_SO",
+            shares=(ShareWish("hist", percent="50"), ShareWish("POOR", percent="50")),
+            manual_review=True,
+        )
+    )
+    assert blocked_by(line) >= {
+        "vendor_missing",
+        "renewal_missing",
+        "fund_unknown",
+        "fund_short",
+        "manual_review",
+    }
+
+
+def test_all_that_is_wrong_is_refused_together_and_nothing_is_kept(world: World) -> None:
+    wish = book(
+        owner="MIAN",
+        type="NONSENSE",
+        vendor="GOBO",
+        method="PURCHASED",
+        places=(PlaceWish("MAIN", "STACK", 1), PlaceWish("LAW", "STACKS", 1)),
+        price=Sum("12,50", "USD"),
+        interested=(InterestedWish("nobody"),),
+        terms=Terms(vendor_reference_type="??"),
+    )
+    with pytest.raises(Refusal) as refused:
+        world.place(wish)
+    assert slugs(refused.value) == [
+        ("owner_unknown", "owner", "MIAN"),
+        ("code_illegal", "type", "NONSENSE"),
+        ("vendor_unknown", "vendor", "GOBO"),
+        ("code_illegal", "acquisition_method", "PURCHASED"),
+        ("code_illegal", "vendor_reference_number_type", "??"),
+        ("price_invalid", "price.sum", "12,50"),
+        ("user_unknown", "interested_user[0].primary_id", "nobody"),
+    ]
+    assert "Did you mean MAIN?" in refused.value.problems[0].advice()
+    assert "Did you mean GOBI?" in refused.value.problems[2].advice()
+    with pytest.raises(Refusal) as nothing:
+        world.line("REF-1")
+    assert nothing.value.problems[0].slug == "line_not_found"
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        (
+            {"owner": "", "type": "", "title": Description()},
+            ["field_missing", "field_missing", "field_missing"],
+        ),
+        ({"account": "GOBI-MIAN"}, ["account_unknown"]),
+        ({"no_charge": True, "method": "GIFT"}, ["no_charge_refused"]),
+        ({"price": Sum("-1.00", "USD")}, ["price_negative"]),
+        ({"price": Sum("1" * 20, "USD")}, ["price_invalid"]),
+        (
+            {"price": Sum("9999999999", "USD"), "places": (PlaceWish("MAIN", "STACKS", 9),)},
+            ["total_too_large"],
+        ),
+        ({"price": Sum("1.00", "DOLLARS")}, ["code_illegal"]),
+        ({"price": Sum("1.00", "")}, ["field_missing"]),
+        ({"places": (PlaceWish("MAIN", "STACKS", 0),)}, ["quantity_invalid"]),
+        ({"places": (PlaceWish("MAIN", "STACKS", 5000),)}, ["quantity_invalid"]),
+        ({"places": (PlaceWish("MAIN", "CELLAR", 1),)}, ["location_unknown"]),
+        ({"shares": (ShareWish("HIST", "50", Sum("25.00", "USD")),)}, ["share_invalid"]),
+        ({"shares": (ShareWish("HIST", "101"),)}, ["share_invalid"]),
+        ({"shares": (ShareWish("HIST", amount=Sum("50.00", "EUR")),)}, ["share_currency"]),
+        ({"title": Description(mms_id="99424242")}, ["bib_not_found"]),
+        ({"profile": "NOPE"}, ["profile_unknown"]),
+        ({"terms": Terms(base_status="ON")}, ["code_illegal"]),
+    ],
+)
+def test_each_wrong_field_is_refused_by_name(
+    world: World, changes: dict[str, Any], expected: list[str]
+) -> None:
+    with pytest.raises(Refusal) as refused:
+        world.place(book(**changes))
+    assert [problem.slug for problem in refused.value.problems] == expected
+    assert world.differences() == []
+
+
+def test_a_number_that_exists_is_refused_and_a_foreign_one_is_ignored(world: World) -> None:
+    first = world.place(book(number="POL-FOREIGN-1"))
+    assert first.number != "POL-FOREIGN-1"
+    with pytest.raises(Refusal) as refused:
+        world.place(book(number=first.number))
+    assert slugs(refused.value) == [("line_exists", "number", first.number)]
+
+
+def test_no_charge_encumbers_nothing_and_needs_no_fund(world: World) -> None:
+    line = world.place(book(no_charge=True, method="PURCHASE", shares=()))
+    assert line.state is LineState.AUTO_PACKAGING
+    assert line.net is not None and line.net.units == 0
+
+
+def test_a_gift_needs_no_fund_and_encumbers_nothing(world: World) -> None:
+    line = world.place(book(method="GIFT"))
+    assert line.state is LineState.AUTO_PACKAGING
+    assert world.balance("HIST").encumbered.units == 0
+
+
+def test_a_standing_order_has_holdings_and_no_items(world: World) -> None:
+    line = world.place(book(type="PRINTED_BOOK_SO", renewal_date=date(2027, 1, 1)))
+    assert line.state is LineState.AUTO_PACKAGING
+    assert line.manual_renewal is True
+    assert (len(line.holdings), len(line.items)) == (1, 0)
+
+
+def test_an_ebook_of_a_bookseller_gets_a_local_portfolio(world: World) -> None:
+    line = world.place(book(type="E_BOOK_OT", vendor="CORNER", account="CORNER-1", places=()))
+    assert [portfolio.origin for portfolio in line.portfolios] == ["local"]
+    assert world.line(line.number).portfolios == line.portfolios
+
+
+def test_an_ebook_the_institution_has_is_linked_and_looked_at(world: World) -> None:
+    first = world.place(book(type="E_BOOK_OT", places=()))
+    second = world.place(book(type="E_BOOK_OT", places=(), reference="REF-2"))
+    assert second.portfolios[0].portfolio_id == first.portfolios[0].portfolio_id
+    assert "portfolio_held" in blocked_by(second)
+
+
+def test_the_second_line_with_a_reference_waits_and_names_the_first(world: World) -> None:
+    first = world.place(book())
+    second = world.place(book(title=Description(title="Another")))
+    assert "reference_used" in blocked_by(second)
+    facts = next(alert.facts for alert in second.alerts if alert.slug == "reference_used")
+    assert facts["numbers"] == first.number
+
+
+def test_a_line_is_found_by_the_vendor_s_reference_while_it_names_one(world: World) -> None:
+    first = world.place(book())
+    assert world.line("REF-1").number == first.number
+    second = world.place(book(title=Description(title="Another")))
+    with pytest.raises(Refusal) as refused:
+        world.line("REF-1")
+    assert refused.value.problems[0].slug == "line_ambiguous"
+    assert first.number in refused.value.problems[0].message()
+    assert second.number in refused.value.problems[0].message()
+
+
+def test_a_key_tied_to_a_vendor_orders_and_sees_only_its_own(world: World) -> None:
+    gobi = Actor("gobi key", "GOBI", frozenset({"HIST"}), frozenset({"MAIN"}))
+    mine = world.place(book(vendor=""), gobi)
+    assert mine.vendor == "GOBI"
+    other = world.place(book(vendor="OASIS", account="OASIS-1", reference="O-1"))
+    with pytest.raises(Refusal):
+        world.line(other.number, gobi)
+    with pytest.raises(Refusal) as refused:
+        world.place(book(vendor="OASIS", account="OASIS-1"), gobi)
+    assert slugs(refused.value) == [("vendor_unknown", "vendor", "OASIS")]
+    hidden = world.place(book(shares=(ShareWish("ART", percent="100"),), reference="R-3"), gobi)
+    assert "fund_unknown" in blocked_by(hidden)
+    with pytest.raises(Refusal) as places:
+        world.place(book(places=(PlaceWish("SCI", "STACKS", 1),)), gobi)
+    assert slugs(places.value) == [("library_unknown", "location[0].library", "SCI")]
+
+
+def test_copies_keep_their_barcodes_and_a_used_one_is_refused(world: World) -> None:
+    wish: PlaceLine = book(places=(PlaceWish("MAIN", "STACKS", 1, (CopyWish(barcode="BAR-1"),)),))
+    world.place(wish)
+    with pytest.raises(Refusal) as refused:
+        world.place(book(places=wish.places, reference="REF-2"))
+    assert refused.value.problems[0].slug == "barcode_taken"
+
+
+def test_a_copy_may_be_born_received(world: World) -> None:
+    copies = (CopyWish(barcode="BAR-9", receive_date=date(2026, 3, 1)),)
+    line = world.place(book(places=(PlaceWish("MAIN", "STACKS", 1, copies),)))
+    assert line.items[0].receive_date == date(2026, 3, 1)
+
+
+def test_two_entries_for_one_place_share_a_holding_and_keep_their_copies(world: World) -> None:
+    line = world.place(book(places=(PlaceWish("MAIN", "STACKS", 1), PlaceWish("MAIN", "STACKS", 2))))
+    assert (len(line.holdings), len(line.items), line.quantity) == (1, 3, 3)
