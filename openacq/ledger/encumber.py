@@ -77,6 +77,8 @@ def _move(
     before: Sequence[Hanging],
     steps: dict[int, int],
 ) -> list[Outcome]:
+    if len({share.number for share in shares}) != len(shares):
+        raise ValueError("two shares of one source have the same number")
     priced: list[_Priced] = []
     outcomes: dict[int, Outcome] = {}
     for share in shares:
@@ -85,9 +87,6 @@ def _move(
             outcomes[share.number] = found
         else:
             priced.append(found)
-    if len(outcomes) + len(priced) != len({share.number for share in shares}):
-        raise ValueError("two shares of one source have the same number")
-
     origin = Origin(tx.institution, source, tx.now)
     postings = [_back(tx, origin, hung, steps) for hung in before]
     asked = {item.share.number: tx.new_id() for item in priced if item.amount.units}

@@ -1,7 +1,7 @@
 """Filling the money desk from files: fiscal periods, exchange rates, allocations. (Funds: load_funds.)
 
-A row is the whole record: what it leaves out gets its default. Loading the same file again changes
-nothing.
+What a row leaves out stays as it is, or gets its default in a new record. Loading the same file
+again changes nothing.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 
 from openacq.kernel.filling import fill
 from openacq.kernel.money import RATE_ONE, Money, minor_digits
@@ -17,7 +18,7 @@ from openacq.kernel.rows import Row
 from openacq.kernel.verdict import Verdict
 from openacq.ledger import store, store_funds, store_rates
 from openacq.ledger.allocate import ALLOCATION, change_allocation, movement_row
-from openacq.ledger.load_funds import load_funds, load_ledgers
+from openacq.ledger.load_funds import FUND_COLUMNS, LEDGER_COLUMNS, load_funds, load_ledgers
 from openacq.ledger.look import current_period
 from openacq.ledger.model import EntityType, FiscalPeriod, Fund, FundStatus, PeriodStatus, PostingKind, Source
 from openacq.ledger.postings import Origin
@@ -27,13 +28,13 @@ Rows = Sequence[Mapping[str, object]]
 
 
 def load(tx: Tx, kind: str, rows: Rows) -> list[Verdict]:
-    """Load rows of one of KINDS; a verdict per row, in order. Refused rows leave the others alone."""
-    return LOADERS[kind](tx, rows)
+    """Load rows of one kind of `COLUMNS`; a verdict per row, in order. Refused rows stop no others."""
+    return _LOADERS[kind](tx, rows)
 
 
 # -- fiscal periods ----------------------------------------------------------------------------
 
-_PERIOD_FIELDS = ("name", "start", "end", "status")
+PERIOD_COLUMNS = ("name", "start", "end", "status")
 
 
 def _load_periods(tx: Tx, rows: Rows) -> list[Verdict]:
@@ -42,13 +43,14 @@ def _load_periods(tx: Tx, rows: Rows) -> list[Verdict]:
 
     def read(row: Row) -> tuple[str, FiscalPeriod]:
         name = row.text("name", needed=True)
-        start, end = row.day("start", needed=True), row.day("end", needed=True)
+        old = known.get(name)
+        start, end = row.day("start", needed=old is None), row.day("end", needed=old is None)
         period = FiscalPeriod(
-            id=held[name].id if name in held else 0,
+            id=old.id if old else 0,
             name=name,
-            start=start or date.min,
-            end=end or date.max,
-            status=row.choice("status", PeriodStatus.ACTIVE),
+            start=start or (old.start if old else date.min),
+            end=end or (old.end if old else date.max),
+            status=row.choice("status", old.status if old else PeriodStatus.ACTIVE),
         )
         if not row.problems:
             row.problems += _period_faults(period, known.values())
@@ -56,7 +58,7 @@ def _load_periods(tx: Tx, rows: Rows) -> list[Verdict]:
             known[name] = period
         return name, period
 
-    filled = fill("fiscal_period", _PERIOD_FIELDS, rows, held, read)
+    filled = fill("fiscal_period", PERIOD_COLUMNS, rows, held, read)
     if filled.anything:
         tx.registers_changed()
         added = [replace(period, id=tx.new_id()) for period in filled.added]
@@ -81,7 +83,7 @@ def _period_faults(period: FiscalPeriod, known: Iterable[FiscalPeriod]) -> list[
 
 # -- exchange rates ----------------------------------------------------------------------------
 
-_RATE_FIELDS = ("source", "target", "rate", "valid_from")
+RATE_COLUMNS = ("source", "target", "rate", "valid_from")
 
 
 def _load_rates(tx: Tx, rows: Rows) -> list[Verdict]:
@@ -93,7 +95,7 @@ def _load_rates(tx: Tx, rows: Rows) -> list[Verdict]:
             row.problems.append(Problem("value_wrong_type", "target", target, expected="another currency"))
         return (source, target, row.day("valid_from", needed=True) or date.min), row.rate("rate")
 
-    filled = fill("exchange_rate", _RATE_FIELDS, rows, held, read, name=_rate_name)
+    filled = fill("exchange_rate", RATE_COLUMNS, rows, held, read, name=_rate_name)
     new = {place: rate for place, rate in filled.wanted.items() if place not in held}
     changed = {place: rate for place, rate in filled.wanted.items() if held.get(place, rate) != rate}
     if new or changed:
@@ -108,7 +110,7 @@ def _rate_name(place: store_rates.Place) -> str:
 
 # -- allocations -------------------------------------------------------------------------------
 
-_ALLOCATION_FIELDS = ("fund", "fiscal_period", "amount", "currency", "reference", "note")
+ALLOCATION_COLUMNS = ("fund", "fiscal_period", "amount", "currency", "reference", "note")
 
 
 def _load_allocations(tx: Tx, rows: Rows) -> list[Verdict]:
@@ -126,7 +128,7 @@ def _load_allocations(tx: Tx, rows: Rows) -> list[Verdict]:
     verdicts: list[Verdict] = []
     for number, fields in enumerate(rows, 1):
         row = Row(fields)
-        row.check_names(_ALLOCATION_FIELDS)
+        row.check_names(ALLOCATION_COLUMNS)
         code, reference = row.text("fund", needed=True), row.text("reference", needed=True)
         units, note = row.units("amount", needed=True), row.text("note")
         fund = funds.get((row.text("fiscal_period", current.name if current else ""), code))
@@ -219,12 +221,20 @@ def _allocation(tx: Tx, movement: int, fund: Fund, units: int, note: str) -> dic
     )
 
 
-LOADERS: Mapping[str, Callable[[Tx, Rows], list[Verdict]]] = {
+_LOADERS: Mapping[str, Callable[[Tx, Rows], list[Verdict]]] = {
     "fiscal_period": _load_periods,
     "ledger": load_ledgers,
     "fund": load_funds,
     "allocation": _load_allocations,
     "exchange_rate": _load_rates,
 }
-KINDS = tuple(LOADERS)
-"""What can be loaded, in the order in which files of several kinds have to be."""
+COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "fiscal_period": PERIOD_COLUMNS,
+        "ledger": LEDGER_COLUMNS,
+        "fund": FUND_COLUMNS,
+        "allocation": ALLOCATION_COLUMNS,
+        "exchange_rate": RATE_COLUMNS,
+    }
+)
+"""What can be loaded, in the order in which files of several kinds have to be, and the columns of each."""

@@ -1,26 +1,29 @@
 """Loading ledgers, summary funds and allocated funds.
 
-A row is the whole record; its key is (fiscal period, code). What hangs below takes currency, period
-and, unless a row gives rules of its own, the rules of the record above, now and whenever those change.
+The key of a row is (fiscal period, code); what it leaves out stays as it is. What hangs below has
+the currency and period of the record above and, unless a row gave it rules of its own, its rules too,
+now and whenever those change.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 from typing import TypeAlias
 
 from openacq.directory import service as directory
 from openacq.kernel.filling import fill
-from openacq.kernel.refusal import Problem
+from openacq.kernel.refusal import Problem, probable
 from openacq.kernel.rows import Row
+from openacq.kernel.text import nearest
 from openacq.kernel.verdict import Verdict
 from openacq.ledger import store, store_funds
 from openacq.ledger.allocate import settle_ceiling
 from openacq.ledger.look import current_period, periods
-from openacq.ledger.model import Allowed, EntityType, FiscalPeriod, Fund, FundRules, FundStatus
+from openacq.ledger.model import EntityType, FiscalPeriod, Fund, FundRules, FundStatus
 from openacq.store import Tx
 
 MOST_PERCENT = 1_000
@@ -41,7 +44,7 @@ RULE_COLUMNS = (
     "fiscal_period_end_encumbrance_grace_period",
     "fiscal_period_end_expenditure_grace_period",
 )
-_LEDGER_FIELDS = (
+LEDGER_COLUMNS = (
     "code",
     "name",
     "fiscal_period",
@@ -54,7 +57,7 @@ _LEDGER_FIELDS = (
     "available_for_library",
     *RULE_COLUMNS,
 )
-_FUND_FIELDS = (*_LEDGER_FIELDS, "entity_type", "parent")
+FUND_COLUMNS = (*LEDGER_COLUMNS, "entity_type", "parent")
 
 
 Key: TypeAlias = tuple[int, str]
@@ -63,12 +66,12 @@ Key: TypeAlias = tuple[int, str]
 
 def load_ledgers(tx: Tx, rows: Sequence[Mapping[str, object]]) -> list[Verdict]:
     """Load ledgers: code, name, fiscal_period (name or id; the current one), currency (the institution's)…"""
-    return _load(tx, rows, "ledger", _LEDGER_FIELDS)
+    return _load(tx, rows, "ledger", LEDGER_COLUMNS)
 
 
 def load_funds(tx: Tx, rows: Sequence[Mapping[str, object]]) -> list[Verdict]:
     """Load funds: as ledgers, with entity_type (ALLOCATED or SUMMARY) and parent (a code, loaded before)."""
-    return _load(tx, rows, "fund", _FUND_FIELDS)
+    return _load(tx, rows, "fund", FUND_COLUMNS)
 
 
 def _load(tx: Tx, rows: Sequence[Mapping[str, object]], kind: str, columns: Sequence[str]) -> list[Verdict]:
@@ -113,41 +116,35 @@ class _Reader:
         self._tx = tx
         self._kind = kind
         self._known = dict(held)
+        self._libraries = tuple(library.code for library in directory.libraries(tx))
+        self._institution = directory.institution(tx)
         self._periods = periods(tx)
         self._current = current_period(tx)
 
     def read(self, row: Row) -> tuple[Key, Fund]:
-        code, name = row.text("code", needed=True, most=100), row.text("name", needed=True)
-        entity_type = EntityType.LEDGER
-        if self._kind == "fund":
-            entity_type = row.choice("entity_type", EntityType.ALLOCATED)
-            if entity_type is EntityType.LEDGER:
-                valid = "ALLOCATED, SUMMARY"
-                row.problems.append(Problem("value_not_listed", "entity_type", entity_type, valid=valid))
+        code = row.text("code", needed=True, most=100)
         period = self._period(row)
         key = (period.id, code)
         held = self._known.get(key)
-        parent = self._parent(row, key)
-        own_rules = self._kind == "ledger" or any(row.given(column) for column in RULE_COLUMNS)
-        rules = read_rules(row)
-        fund = Fund(
-            id=0 if held is None else held.id,
-            uuid=str(uuid.uuid4()) if held is None else held.uuid,
-            code=code,
-            name=name,
-            entity_type=entity_type,
-            status=row.choice("status", FundStatus.ACTIVE),
-            currency=self._currency(row, parent),
-            period=period,
-            owner=row.text("owner", most=100),
-            type=row.text("type", most=100),
-            external_id=row.text("external_id"),
-            description=row.prose("description"),
-            libraries=row.codes("available_for_library"),
+        old = held or self._blank(code, period)
+        parent = self._parent(row, key, old)
+        own_rules = old.own_rules or any(row.given(column) for column in RULE_COLUMNS)
+        fund = replace(
+            old,
+            name=row.text("name", old.name, needed=not old.name),
+            entity_type=self._entity_type(row, old),
+            status=row.choice("status", old.status),
+            currency=self._currency(row, old, parent),
+            owner=row.text("owner", old.owner, most=100),
+            type=row.text("type", old.type, most=100),
+            external_id=row.text("external_id", old.external_id),
+            description=row.prose("description", old.description),
+            libraries=row.codes("available_for_library") or old.libraries,
             parent_id=parent.id if parent else None,
-            rules=rules if own_rules or parent is None else parent.rules,
+            rules=read_rules(row, old.rules) if own_rules or parent is None else parent.rules,
             own_rules=own_rules,
         )
+        self._check_libraries(row, fund)
         if held is not None:
             row.problems += _fixed(held, fund)
         if not row.problems:
@@ -155,10 +152,33 @@ class _Reader:
             self._known[key] = fund
         return key, fund
 
-    def _currency(self, row: Row, parent: Fund | None) -> str:
-        currency = row.currency("currency", parent.currency if parent else "")
+    def _blank(self, code: str, period: FiscalPeriod) -> Fund:
+        is_ledger = self._kind == "ledger"
+        return Fund(
+            id=0,
+            uuid=str(uuid.uuid4()),
+            code=code,
+            name="",
+            entity_type=EntityType.LEDGER if is_ledger else EntityType.ALLOCATED,
+            status=FundStatus.ACTIVE,
+            currency="",
+            period=period,
+            own_rules=is_ledger,
+        )
+
+    def _entity_type(self, row: Row, old: Fund) -> EntityType:
+        if self._kind == "ledger":
+            return EntityType.LEDGER
+        entity_type = row.choice("entity_type", old.entity_type)
+        if entity_type is EntityType.LEDGER:
+            valid = "ALLOCATED, SUMMARY"
+            row.problems.append(Problem("value_not_listed", "entity_type", entity_type, valid=valid))
+        return entity_type
+
+    def _currency(self, row: Row, old: Fund, parent: Fund | None) -> str:
         if parent is None:
-            return currency or directory.institution(self._tx).currency
+            return row.currency("currency", old.currency or self._institution.currency)
+        currency = row.currency("currency", parent.currency)
         if currency != parent.currency:
             row.problems.append(
                 Problem(
@@ -170,6 +190,16 @@ class _Reader:
                 )
             )
         return currency
+
+    def _check_libraries(self, row: Row, fund: Fund) -> None:
+        asked = [("available_for_library", code) for code in fund.libraries]
+        if fund.owner and fund.owner != self._institution.code:
+            asked.append(("owner", fund.owner))
+        row.problems += [
+            Problem("library_unknown", name, code, probable=probable(nearest(code, self._libraries)))
+            for name, code in asked
+            if code not in self._libraries
+        ]
 
     def _period(self, row: Row) -> FiscalPeriod:
         asked = row.text("fiscal_period")
@@ -186,12 +216,12 @@ class _Reader:
         row.problems.append(missing)
         return NO_PERIOD
 
-    def _parent(self, row: Row, key: Key) -> Fund | None:
+    def _parent(self, row: Row, key: Key, old: Fund) -> Fund | None:
         if self._kind == "ledger":
             return None
-        asked = row.text("parent", needed=True)
+        asked = row.text("parent", needed=old.parent_id is None)
         if not asked:
-            return None
+            return next((known for known in self._known.values() if known.id == old.parent_id), None)
         parent = self._known.get((key[0], asked))
         reason = ""
         if parent is None:
@@ -227,22 +257,41 @@ def _fixed(held: Fund, fund: Fund) -> list[Problem]:
     ]
 
 
-def read_rules(row: Row) -> FundRules:
-    """The rules a row gives, by Alma's names of the columns."""
+def read_rules(row: Row, held: FundRules) -> FundRules:
+    """The rules a row gives, by Alma's names of the columns; what it leaves out as in `held`."""
     return FundRules(
-        overencumbrance=row.choice("overencumbrance_allowed", Allowed.NO),
-        overexpenditure=row.choice("overexpenditure_allowed", Allowed.NO),
-        overencumbrance_warning_percent=row.percent("overencumbrance_warning_percent", most=MOST_PERCENT),
-        overexpenditure_warning_sum=row.units("overexpenditure_warning_sum", least=0),
-        overencumbrance_limit_percent=row.percent("overencumbrance_limit_percent", most=MOST_PERCENT),
-        overexpenditure_limit_sum=row.units("overexpenditure_limit_sum", least=0),
-        encumbrances_prior_days=_days(row, "encumbrances_prior_to_fiscal_period"),
-        expenditures_prior_days=_days(row, "expenditures_prior_to_fiscal_period"),
-        transfers_prior_days=_days(row, "transfers_prior_to_fiscal_period"),
-        encumbrance_grace_days=_days(row, "fiscal_period_end_encumbrance_grace_period"),
-        expenditure_grace_days=_days(row, "fiscal_period_end_expenditure_grace_period"),
+        overencumbrance=row.choice("overencumbrance_allowed", held.overencumbrance),
+        overexpenditure=row.choice("overexpenditure_allowed", held.overexpenditure),
+        **{
+            name: read(row, column) if row.given(column) else getattr(held, name)
+            for name, (column, read) in _RULE_READERS.items()
+        },
     )
+
+
+def _percent(row: Row, column: str) -> int:
+    return row.percent(column, most=MOST_PERCENT)
+
+
+def _sum(row: Row, column: str) -> int:
+    return row.units(column, least=0)
 
 
 def _days(row: Row, column: str) -> int:
     return row.whole(column, least=-MOST_DAYS, most=MOST_DAYS)
+
+
+_RULE_READERS: Mapping[str, tuple[str, Callable[[Row, str], int]]] = MappingProxyType(
+    {
+        "overencumbrance_warning_percent": ("overencumbrance_warning_percent", _percent),
+        "overexpenditure_warning_sum": ("overexpenditure_warning_sum", _sum),
+        "overencumbrance_limit_percent": ("overencumbrance_limit_percent", _percent),
+        "overexpenditure_limit_sum": ("overexpenditure_limit_sum", _sum),
+        "encumbrances_prior_days": ("encumbrances_prior_to_fiscal_period", _days),
+        "expenditures_prior_days": ("expenditures_prior_to_fiscal_period", _days),
+        "transfers_prior_days": ("transfers_prior_to_fiscal_period", _days),
+        "encumbrance_grace_days": ("fiscal_period_end_encumbrance_grace_period", _days),
+        "expenditure_grace_days": ("fiscal_period_end_expenditure_grace_period", _days),
+    }
+)
+"""Rule → its column and how that is read."""

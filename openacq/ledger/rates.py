@@ -8,8 +8,9 @@ and both currencies by way of the institution's base currency.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
+from fractions import Fraction
+from typing import NamedTuple
 
 from openacq.kernel.money import RATE_ONE, divide_half_up
 from openacq.ledger.model import Rate, RateWay
@@ -21,14 +22,14 @@ def find_rate(known: Iterable[Rate], source: str, target: str, day: date, base: 
         return Rate(source, target, RATE_ONE, RateWay.SAME)
     latest = _latest(known, day)
     found = _pair(latest, source, target)
-    if found is not None or base in (source, target):
-        return found
+    if found is not None:
+        way, value, valid_from = found
+        return _rounded(source, target, value, way, valid_from)
     to_base, from_base = _pair(latest, source, base), _pair(latest, base, target)
     if to_base is None or from_base is None:
         return None
-    value = divide_half_up(to_base.value * from_base.value, RATE_ONE)
-    dates = [rate.valid_from for rate in (to_base, from_base) if rate.valid_from is not None]
-    return _usable(Rate(source, target, value, RateWay.CROSS, min(dates, default=None), base))
+    value = to_base.value * from_base.value
+    return _rounded(source, target, value, RateWay.CROSS, min(to_base.valid_from, from_base.valid_from), base)
 
 
 def _latest(known: Iterable[Rate], day: date) -> dict[tuple[str, str], Rate]:
@@ -42,17 +43,24 @@ def _latest(known: Iterable[Rate], day: date) -> dict[tuple[str, str], Rate]:
     return latest
 
 
-def _pair(latest: dict[tuple[str, str], Rate], source: str, target: str) -> Rate | None:
-    direct = latest.get((source, target))
-    if direct is not None:
-        return replace(direct, way=RateWay.DIRECT)
-    opposite = latest.get((target, source))
-    if opposite is None:
-        return None
-    value = divide_half_up(RATE_ONE * RATE_ONE, opposite.value)
-    return _usable(Rate(source, target, value, RateWay.INVERSE, opposite.valid_from))
+class _Found(NamedTuple):
+    way: RateWay
+    value: Fraction
+    valid_from: date
 
 
-def _usable(rate: Rate) -> Rate | None:
-    """A rate that rounds to nothing is none."""
-    return rate if rate.value > 0 else None
+def _pair(latest: dict[tuple[str, str], Rate], source: str, target: str) -> _Found | None:
+    for pair, way in (((source, target), RateWay.DIRECT), ((target, source), RateWay.INVERSE)):
+        rate = latest.get(pair)
+        if rate is not None and rate.valid_from is not None:
+            value = Fraction(rate.value, RATE_ONE)
+            return _Found(way, value if way is RateWay.DIRECT else 1 / value, rate.valid_from)
+    return None
+
+
+def _rounded(
+    source: str, target: str, value: Fraction, way: RateWay, valid_from: date, through: str = ""
+) -> Rate | None:
+    """Rounded once, however many rates it was made of; one that rounds to nothing is none."""
+    rounded = divide_half_up(value.numerator * RATE_ONE, value.denominator)
+    return Rate(source, target, rounded, way, valid_from, through) if rounded > 0 else None

@@ -3,7 +3,7 @@
 from openacq.ledger.allocate import allocate, transfer
 from openacq.ledger.check import check
 from openacq.ledger.encumber import encumber, reencumber, release
-from openacq.ledger.load import KINDS, load
+from openacq.ledger.load import COLUMNS, load
 from openacq.ledger.look import (
     balances,
     current_period,
@@ -20,7 +20,7 @@ from openacq.ledger.look import (
 )
 
 __all__ = [
-    "KINDS",
+    "COLUMNS",
     "allocate",
     "balances",
     "check",

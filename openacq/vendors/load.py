@@ -1,6 +1,7 @@
 """Filling the register from files: vendors, then their accounts.
 
-A row is the whole record (a vendor's accounts apart); loading the same file again changes nothing.
+What a row leaves out stays as it is, or gets its default in a new record. Loading the same file
+again changes nothing.
 """
 
 from __future__ import annotations
@@ -8,6 +9,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
 
 import msgspec
 
@@ -17,13 +20,13 @@ from openacq.kernel.rows import Row
 from openacq.kernel.verdict import Verdict
 from openacq.store import Tx
 from openacq.vendors import store
-from openacq.vendors.model import Vendor, VendorAccount, VendorKind, VendorLibrary, VendorRole
+from openacq.vendors.model import Vendor, VendorAccount, VendorLibrary, VendorRole
 
 Rows = Sequence[Mapping[str, object]]
 
 _ROLES = tuple(role.value for role in VendorRole)
 _KEPT = ("contact_info", "contact_person", "interface", "edi_info", "note")
-_VENDOR_FIELDS = (
+VENDOR_COLUMNS = (
     "code",
     "name",
     "kind",
@@ -49,7 +52,7 @@ INTERVALS = (
     "subscription_interval",
     "renewal_evaluation_interval",
 )
-_ACCOUNT_FIELDS = (
+ACCOUNT_COLUMNS = (
     "vendor",
     "code",
     "description",
@@ -69,24 +72,24 @@ MOST_DAYS = 36_500
 
 
 def load(tx: Tx, kind: str, rows: Rows) -> list[Verdict]:
-    """Load rows of one of KINDS; a verdict per row, in order. Refused rows leave the others alone."""
-    return LOADERS[kind](tx, rows)
+    """Load rows of one kind of `COLUMNS`; a verdict per row, in order. Refused rows stop no others."""
+    return _LOADERS[kind](tx, rows)
 
 
-def _active(row: Row) -> bool:
-    word = row.text("status", "ACTIVE").upper()
-    if word not in ("ACTIVE", "INACTIVE"):
+def _active(row: Row, held: bool) -> bool:
+    word = row.text("status").upper()
+    if word not in ("", "ACTIVE", "INACTIVE"):
         row.problems.append(Problem("value_not_listed", "status", word, valid="ACTIVE, INACTIVE"))
-    return word != "INACTIVE"
+    return held if not word else word == "ACTIVE"
 
 
-def _libraries(row: Row) -> tuple[VendorLibrary, ...]:
-    return tuple(VendorLibrary(code) for code in row.codes("library"))
+def _libraries(row: Row, held: tuple[VendorLibrary, ...]) -> tuple[VendorLibrary, ...]:
+    return tuple(VendorLibrary(code) for code in row.codes("library")) if row.given("library") else held
 
 
-def _kept(row: Row, names: Sequence[str]) -> dict[str, object]:
-    """Nested members as they came; a list where one is meant is taken for a list of one."""
-    kept: dict[str, object] = {}
+def _kept(row: Row, names: Sequence[str], held: Mapping[str, object]) -> dict[str, object]:
+    """Nested members as they came; a table where a list is meant is taken for a list of one."""
+    kept = dict(held)
     for name in names:
         value = row.tree(name)
         if value is None:
@@ -115,7 +118,7 @@ def _load_vendors(tx: Tx, rows: Rows) -> list[Verdict]:
             known[vendor.code] = vendor
         return vendor.code, vendor
 
-    filled = fill("vendor", _VENDOR_FIELDS, rows, held, read)
+    filled = fill("vendor", VENDOR_COLUMNS, rows, held, read)
     if filled.anything:
         tx.registers_changed()
         added = [replace(vendor, id=tx.new_id(), number=f"LVN-{tx.number('LVN')}") for vendor in filled.added]
@@ -125,39 +128,46 @@ def _load_vendors(tx: Tx, rows: Rows) -> list[Verdict]:
 
 def _read_vendor(row: Row, known: Mapping[str, Vendor]) -> Vendor:
     code = row.text("code", needed=True, most=100)
-    held = known.get(code)
-    roles = {role: row.flag(role) for role in _ROLES}
-    if not any(row.given(role) for role in _ROLES):
+    held = known.get(code) or Vendor(0, code, "", "", "")
+    roles: dict[str, Any] = {role: row.flag(role, getattr(held, role)) for role in _ROLES}
+    if not any(row.given(role) for role in _ROLES) and not any(roles.values()):
         roles["material_supplier"] = True
-    vendor = Vendor(
-        id=held.id if held else 0,
-        code=code,
-        uuid=_uuid(row, held),
-        number=held.number if held else "",
-        name=row.text("name", needed=True),
-        kind=row.choice("kind", VendorKind.OTHER),
-        active=_active(row),
-        additional_code=row.text("additional_code"),
-        financial_sys_code=row.text("financial_sys_code"),
-        national_tax_id=row.text("national_tax_id"),
-        liable_for_vat=row.flag("liable_for_vat"),
-        language=row.text("language", most=20),
+    vendor = replace(
+        held,
+        uuid=_uuid(row, held.uuid),
+        name=row.text("name", held.name, needed=not held.name),
+        kind=row.choice("kind", held.kind),
+        active=_active(row, held.active),
+        additional_code=row.text("additional_code", held.additional_code),
+        financial_sys_code=row.text("financial_sys_code", held.financial_sys_code),
+        national_tax_id=row.text("national_tax_id", held.national_tax_id),
+        liable_for_vat=row.flag("liable_for_vat", held.liable_for_vat),
+        language=row.text("language", held.language, most=20),
         **roles,
-        tax_percentage=row.text("tax_percentage", most=20),
-        currencies=tuple(code.upper() for code in row.codes("currency")),
-        libraries=_libraries(row),
-        accounts=held.accounts if held else (),
-        details=_kept(row, _KEPT),
+        tax_percentage=row.text("tax_percentage", held.tax_percentage, most=20),
+        currencies=_currencies(row, held),
+        libraries=_libraries(row, held.libraries),
+        details=_kept(row, _KEPT, held.details),
     )
     row.problems += _role_faults(vendor, known)
     return vendor
 
 
-def _uuid(row: Row, held: Vendor | None) -> str:
+def _currencies(row: Row, held: Vendor) -> tuple[str, ...]:
+    if not row.given("currency"):
+        return held.currencies
+    codes = tuple(code.upper() for code in row.codes("currency"))
+    if any(len(code) != 3 or not code.isalpha() for code in codes):
+        expected = "currency codes of three letters"
+        row.problems.append(Problem("value_wrong_type", "currency", " ".join(codes), expected=expected))
+    return codes
+
+
+def _uuid(row: Row, held: str) -> str:
     """The UUID other systems know the vendor by; a new one when the file names none."""
     given = row.text("uuid")
     if not given:
-        return held.uuid if held else str(uuid.uuid4())
+        return held or str(uuid.uuid4())
     try:
         return str(uuid.UUID(given))
     except ValueError:
@@ -194,7 +204,7 @@ def _load_accounts(tx: Tx, rows: Rows) -> list[Verdict]:
             holders.setdefault(account.code, vendor)
         return account.code, account
 
-    filled = fill("vendor_account", _ACCOUNT_FIELDS, rows, held, read)
+    filled = fill("vendor_account", ACCOUNT_COLUMNS, rows, held, read)
     added = {account.code: replace(account, id=tx.new_id()) for account in filled.added}
     final = held | {account.code: account for account in filled.changed} | added
     changed = {account.code for account in filled.changed}
@@ -234,29 +244,38 @@ def _read_account(
     holder = holders.get(code)
     if vendor is not None and holder is not None and holder.id != vendor.id:
         row.problems.append(Problem("account_taken", "code", code, vendor=holder.code))
-    held = vendor.account(code) if vendor else None
-    account = VendorAccount(
-        id=held.id if held else 0,
-        code=code,
-        description=row.text("description"),
-        active=_active(row),
-        is_default=row.flag("default"),
-        discount=row.percent("discount_percent"),
-        currency=row.currency("currency"),
-        payment_methods=row.codes("payment_method"),
-        **{name: row.whole_or_none(name, most=MOST_DAYS) for name in INTERVALS},
-        reference_limit=row.whole_or_none("reference_limit", least=1, most=1_000),
-        financial_sys_code=row.text("financial_sys_code"),
-        note=row.prose("note"),
-        libraries=_libraries(row),
-        details=_kept(row, ("contact_info",)),
+    held = (vendor.account(code) if vendor else None) or VendorAccount(0, code)
+    intervals: dict[str, Any] = {
+        name: row.whole_or_none(name, most=MOST_DAYS) if row.given(name) else getattr(held, name)
+        for name in INTERVALS
+    }
+    account = replace(
+        held,
+        description=row.text("description", held.description),
+        active=_active(row, held.active),
+        is_default=row.flag("default", held.is_default),
+        discount=row.percent("discount_percent") if row.given("discount_percent") else held.discount,
+        currency=row.currency("currency", held.currency),
+        payment_methods=row.codes("payment_method") or held.payment_methods,
+        **intervals,
+        reference_limit=(
+            row.whole_or_none("reference_limit", least=1, most=1_000)
+            if row.given("reference_limit")
+            else held.reference_limit
+        ),
+        financial_sys_code=row.text("financial_sys_code", held.financial_sys_code),
+        note=row.prose("note", held.note),
+        libraries=_libraries(row, held.libraries),
+        details=_kept(row, ("contact_info",), held.details),
     )
     return vendor, account
 
 
-LOADERS: Mapping[str, Callable[[Tx, Rows], list[Verdict]]] = {
+_LOADERS: Mapping[str, Callable[[Tx, Rows], list[Verdict]]] = {
     "vendor": _load_vendors,
     "vendor_account": _load_accounts,
 }
-KINDS = tuple(LOADERS)
-"""What can be loaded, in the order in which files of several kinds have to be."""
+COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"vendor": VENDOR_COLUMNS, "vendor_account": ACCOUNT_COLUMNS}
+)
+"""What can be loaded, in the order in which files of several kinds have to be, and the columns of each."""

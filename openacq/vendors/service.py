@@ -5,7 +5,7 @@ from __future__ import annotations
 from openacq.kernel.text import nearest
 from openacq.store import Tx
 from openacq.vendors import store
-from openacq.vendors.load import KINDS, load
+from openacq.vendors.load import COLUMNS, load
 from openacq.vendors.model import Vendor, VendorFilter, VendorPage
 from openacq.vendors.secrets import without_secrets
 
@@ -39,7 +39,7 @@ def vendors(tx: Tx, wanted: VendorFilter, limit: int, offset: int = 0) -> Vendor
 
 
 __all__ = [
-    "KINDS",
+    "COLUMNS",
     "load",
     "similar_codes",
     "vendor",
