@@ -19,6 +19,8 @@ from typing import Protocol, TypeVar
 import pytest
 from sqlalchemy.engine import make_url
 
+from openacq.directory import service as directory
+from openacq.directory.model import Institution
 from openacq.kernel.clock import FixedClock
 from openacq.store import migrate
 from openacq.store.store import Store, StoreOptions
@@ -34,6 +36,9 @@ NOT_ON_POSTGRES = "not run on PostgreSQL: "
 DIALECTS = ("sqlite", "postgresql")
 TODAY = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 """When every test's `clock` starts."""
+
+ANY_INSTITUTION = 0
+"""The reserved institution, for works that belong to none."""
 
 _lifeline = pytest.StashKey[postgres.Lifeline]()
 
@@ -162,14 +167,31 @@ def store(shared_store: Store, clock: FixedClock) -> Store:
 
 
 @pytest.fixture(scope="session")
-def institution_numbers() -> Iterator[int]:
-    return itertools.count(1)
+def institution_codes() -> Iterator[str]:
+    return (f"TEST-{number}" for number in itertools.count(1))
 
 
 @pytest.fixture
-def institution(store: Store, institution_numbers: Iterator[int]) -> int:
-    """A new institution without anything in it."""
-    return next(institution_numbers)
+def new_institution(store: Store, institution_codes: Iterator[str]) -> Callable[[], int]:
+    """Makes institutions (US dollars, UTC) without anything in them and gives their ids."""
+
+    def make() -> int:
+        card = Institution(0, next(institution_codes), "A library of the tests")
+        return store.write(lambda tx: directory.create_institution(tx, card), institution=ANY_INSTITUTION).id
+
+    return make
+
+
+@pytest.fixture
+def institution(new_institution: Callable[[], int]) -> int:
+    """The id of the test's own institution, new and empty."""
+    return new_institution()
+
+
+@pytest.fixture
+def other_institution(new_institution: Callable[[], int]) -> int:
+    """The id of a second one, for tests that nothing is seen across."""
+    return new_institution()
 
 
 # -- units of work ----------------------------------------------------------------------------

@@ -129,9 +129,9 @@ def test_reads_and_refusals_are_written_in_batches(store: Store, institution: in
 
 
 def test_each_institution_sees_its_own_calls(
-    store: Store, institution: int, institution_numbers: Any, read: Do
+    store: Store, institution: int, other_institution: int, read: Do
 ) -> None:
-    other = next(institution_numbers)
+    other = other_institution
     log = OrderLog()
     log.queue(call(institution))
     log.queue(call(other))
