@@ -90,4 +90,4 @@ def _number(ask: Ask, name: str, default: int) -> int:
     return int(text)
 
 
-ROUTES = (Route("GET", "/review", "own", waiting_lines),)
+ROUTES: tuple[Route, ...] = (Route("GET", "/review", "own", waiting_lines),)
