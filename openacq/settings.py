@@ -75,7 +75,9 @@ class Settings:
     host: str = _setting("127.0.0.1", "Address to listen on; 0.0.0.0 = every network interface.")
     port: int = _setting(8080, "Port to listen on; 0 = any free one.", low=0, high=65535)
     workers: int = _setting(1, "Server processes sharing the port.", unit="processes", low=1, high=64)
-    threads: int = _setting(40, "Calls worked on at once, per process.", unit="threads", low=1, high=500)
+    threads: int = _setting(
+        24, "Calls of a door worked on at once, per process.", unit="threads", low=1, high=500
+    )
     public_url: str = _setting(
         "",
         "Address by which people and vendors reach this server; used in letters, pages and links.",

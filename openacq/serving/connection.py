@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 _LATE = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 _LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
@@ -63,13 +63,14 @@ class Connection(HttpToolsProtocol):
             self._head_timer = None
 
     def _give_up(self, answer: bytes) -> None:
-        """Close the connection: silently when nothing was asked, after the answer under way if there is one."""
+        """Close the connection: silently when nothing was asked, after an answer that is under way."""
         asked = bool(self._head)
         self._head_done()
         if self.transport.is_closing():
             return
-        if self.cycle is not None and not self.cycle.response_complete:
-            self.cycle.keep_alive = False
+        under_way: RequestResponseCycle | None = self.cycle
+        if under_way is not None and not under_way.response_complete:
+            under_way.keep_alive = False
             return
         if asked:
             self.transport.write(answer)

@@ -23,7 +23,7 @@ class Metrics:
     """`waiting` gives the lengths of the queues, by name; it is asked on every scrape and tick."""
 
     def __init__(self, waiting: Callable[[], dict[str, int]]) -> None:
-        self._waiting = waiting
+        self.waiting = waiting
         self._registry = CollectorRegistry()
         self._calls = Counter(
             "openacq_calls",
@@ -68,7 +68,7 @@ class Metrics:
 
     def tick(self) -> None:
         """Note how long the queues are now."""
-        for queue, length in self._waiting().items():
+        for queue, length in self.waiting().items():
             self._queues.labels(queue).set(length)
 
     def page(self) -> bytes:
