@@ -42,10 +42,11 @@ def read(model: type[W], body: bytes, media: Media, *, optional: bool = False, w
     `list_too_long`, `date_malformed`; or with one that ends the reading: `body_missing`,
     `body_malformed`, `body_too_deep`.
     """
-    if optional and not body.strip():
-        return model()
+    tree = parse(body, media)
+    if tree is None and not optional:
+        raise Refusal(Problem("body_missing"))
     found = _Found()
-    thing = _object(model, whole, False)(parse(body, media), None, found)
+    thing = _object(model, whole, False)(tree or {}, None, found)
     if found:
         raise Refusal(found)
     return model() if thing is UNSET else thing
@@ -159,7 +160,7 @@ def _read_whole(value: Any, where: Where, found: _Found) -> Any:
     return found.wrong(where, written, expected)
 
 
-_NUMBER = re.compile(r"[+-]?(?:\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(?:\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})(?:[eE][+-]?(?:[0-2]?\d|30))?", re.ASCII)
 
 
 def _read_number(value: Any, where: Where, found: _Found) -> Any:
@@ -168,7 +169,7 @@ def _read_number(value: Any, where: Where, found: _Found) -> Any:
         return UNSET
     if _NUMBER.fullmatch(written):
         return Decimal(written)
-    return found.wrong(where, written, "a plain number of at most 30 digits")
+    return found.wrong(where, written, "a number of at most 30 digits")
 
 
 _DATE = re.compile(

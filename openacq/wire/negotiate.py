@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 from types import MappingProxyType
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple
 
 from openacq.kernel.refusal import Problem, Refusal
 from openacq.wire.tree import UTF8_BOM, Media
+
+__all__ = ["CONTENT_TYPES", "Media", "answer_media", "body_media"]
 
 CONTENT_TYPES: Final = MappingProxyType(
     {"json": "application/json;charset=UTF-8", "xml": "application/xml;charset=UTF-8"}
@@ -26,8 +28,18 @@ _JSON = re.compile(r"(?:application|text)/(?:[\w.-]+\+)?json", re.ASCII)
 _XML = re.compile(r"(?:application|text)/(?:[\w.-]+\+)?xml", re.ASCII)
 _QUALITY = re.compile(r"q\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)", re.ASCII)
 
-_Rank: TypeAlias = tuple[int, int, int]
-"""Quality in thousandths, how exactly the type was named, how early: the greater is preferred."""
+_NAMED = 2
+_BY_TYPE = 1
+_BY_ANYTHING = 0
+
+
+class _Rank(NamedTuple):
+    """How much one format is wanted: of two, the greater is preferred."""
+
+    quality: int = 0
+    """In thousandths."""
+    exactness: int = -1
+    earliness: int = 0
 
 
 def answer_media(accept: str | None = None, format: str | None = None) -> Media:  # noqa: A002 its name in URLs
@@ -36,32 +48,31 @@ def answer_media(accept: str | None = None, format: str | None = None) -> Media:
     `format=json` or `format=xml` decides alone. Any other value is no wish for a representation
     (`format` filters purchase requests by P or E) and is passed over.
     """
-    wish = (format or "").strip().lower()
-    if wish == "json" or wish == "xml":
-        return "json" if wish == "json" else "xml"
+    match (format or "").strip().lower():
+        case "json":
+            return "json"
+        case "xml":
+            return "xml"
     json, xml = _rank(accept, _JSON), _rank(accept, _XML)
     # Only a type named as JSON gets JSON: `*/*` covers both, and then it is XML.
-    return "json" if json[1] == _NAMED and json[0] > 0 and json > xml else "xml"
-
-
-_NAMED = 2
+    return "json" if json.exactness == _NAMED and json.quality and json > xml else "xml"
 
 
 def _rank(accept: str | None, names: re.Pattern[str]) -> _Rank:
     """How much the header wants one format, by the range that names it most exactly."""
-    best: _Rank = (0, -1, 0)
+    best = _Rank()
     for place, part in enumerate((accept or "")[:ACCEPT_LIMIT].lower().split(",")):
         media, *parameters = (piece.strip() for piece in part.split(";"))
         if names.fullmatch(media):
             exactness = _NAMED
         elif media == "application/*":
-            exactness = 1
+            exactness = _BY_TYPE
         elif media in ("*/*", "*"):
-            exactness = 0
+            exactness = _BY_ANYTHING
         else:
             continue
-        if exactness > best[1]:
-            best = (_quality(parameters), exactness, -place)
+        if exactness > best.exactness:
+            best = _Rank(_quality(parameters), exactness, -place)
     return best
 
 
@@ -79,7 +90,7 @@ def body_media(content_type: str | None, body: bytes) -> Media | None:
 
     Raises Refusal `media_unsupported` when neither the type nor the first character tells.
     """
-    start = body[:1000].removeprefix(UTF8_BOM).lstrip() or body.removeprefix(UTF8_BOM).lstrip()
+    start = body.removeprefix(UTF8_BOM).lstrip()
     if not start:
         return None
     given = (content_type or "").partition(";")[0].strip().lower()

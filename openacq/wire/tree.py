@@ -5,8 +5,8 @@ money passes through a float. In XML an element is its children by local name (r
 list) together with its attributes, its text stands beside them under `TEXT`; an element with
 nothing but text is that text, an empty one is `{}`. Namespaces are ignored.
 
-Everything that can be wrong with a body as such is a Refusal with one problem: `body_missing`,
-`body_malformed` (with the reason), `body_too_deep`. Of a JSON member given twice the last counts.
+What can be wrong with a body as such is a Refusal with one problem: `body_malformed` (with the
+reason) or `body_too_deep`. Of a JSON member given twice the last counts.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ Media: TypeAlias = Literal["json", "xml"]
 DEPTH_LIMIT: Final = 64
 """Levels of nesting a body may have; the deepest Alma object has seven."""
 
+ATTRIBUTE_LIMIT: Final = 100
+"""Attributes an element may have; Alma's have at most four."""
+
 TEXT: Final = object()
 """Key of an element's own text beside its attributes or children: no JSON member can be it."""
 
@@ -32,11 +35,11 @@ UTF8_BOM: Final = b"\xef\xbb\xbf"
 Tree: TypeAlias = dict[Any, Any]
 
 
-def parse(body: bytes, media: Media) -> Tree:
-    """The members of the object in the body. Refusal: see the module."""
+def parse(body: bytes, media: Media) -> Tree | None:
+    """The members of the object in the body; None when there is no body. Refusal: see the module."""
     body = body.removeprefix(UTF8_BOM)
     if not body.strip():
-        raise Refusal(Problem("body_missing"))
+        return None
     return _parse_json(body) if media == "json" else _parse_xml(body)
 
 
@@ -60,12 +63,16 @@ class Number(str):
 _json = msgspec.json.Decoder(float_hook=Number)
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _OPENING = frozenset(b"[{")
+_PLAIN_WORDS = {
+    "Input data was truncated": "it ends too early",
+    "Integer value out of range": "a number has too many digits",
+}
 _HALF_PAIR = re.compile(
     rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB]..)\\u[dD][c-fC-F]"
 )
 
 
-def _parse_json(body: bytes) -> Tree:
+def _parse_json(body: bytes) -> Tree | None:
     if _nested_too_deep(body):
         _too_deep()
     try:
@@ -76,9 +83,7 @@ def _parse_json(body: bytes) -> Tree:
         _too_deep()
     except ValueError as error:  # msgspec's own errors are ValueErrors too
         _malformed(_json_reason(body, error))
-    if found is None:
-        raise Refusal(Problem("body_missing"))
-    if not isinstance(found, dict):
+    if found is not None and not isinstance(found, dict):
         _malformed("an object is expected")
     return found
 
@@ -102,10 +107,8 @@ def _nested_too_deep(body: bytes) -> bool:
 def _json_reason(body: bytes, error: ValueError) -> str:
     if _HALF_PAIR.search(body):
         return "a string holds half of a surrogate pair"
-    words = str(error).removeprefix("JSON is malformed: ")
-    if words == "Input data was truncated":
-        return "it ends too early"
-    return words
+    words = str(error).removeprefix("JSON is malformed: ").partition(" - at ")[0]
+    return _PLAIN_WORDS.get(words, words)
 
 
 # --- XML
@@ -123,21 +126,32 @@ _ENCODINGS = {
     "windows-1252": "cp1252",
 }
 _DECLARED = re.compile(rb"""<\?xml\s[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
-_DOCTYPE_AHEAD = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE", re.DOTALL)
+_LONG_NAMESPACE = re.compile(
+    rb"""xmlns(?: :[^\s=]{200} | (?: :[^\s=]{1,199} )?+ \s*+=\s*+ (?: "[^"]{500} | '[^']{500} ) )""",
+    re.VERBOSE,
+)
+_NO_DOCTYPE = "a document type declaration (DOCTYPE) is not accepted"
+_DOCTYPE_AHEAD = re.compile(rb"(?:\s+|\xef\xbb\xbf|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE", re.DOTALL)
 
 
 def _parse_xml(body: bytes) -> Tree:
     body = _as_utf8(body)
+    suspect = b"<!DOCTYPE" in body
     # Looked for before parsing: entities in attribute values would be expanded while parsing.
-    if b"<!DOCTYPE" in body and _DOCTYPE_AHEAD.match(body):
-        _malformed("a document type declaration (DOCTYPE) is not accepted")
+    if suspect and _DOCTYPE_AHEAD.match(body):
+        _malformed(_NO_DOCTYPE)
+    # The name of each element is handed out with its whole namespace in front, a copy each time.
+    if b"xmlns" in body and _LONG_NAMESPACE.search(body):
+        _malformed("a namespace is longer than 500 characters")
     try:
         root = etree.fromstring(body, _parser())
     except etree.XMLSyntaxError as error:
         reason = " ".join((error.msg or "it is not well-formed").split())
-        if "depth" in reason:
+        if reason.startswith("Excessive depth"):
             _too_deep()
         _malformed(reason)
+    if suspect and root.getroottree().docinfo.internalDTD is not None:
+        _malformed(_NO_DOCTYPE)
     found = _of_element(root, 1)
     return found if isinstance(found, dict) else {TEXT: found}
 
@@ -187,6 +201,8 @@ def _of_element(element: Any, depth: int) -> Tree | str:
     attributes = element.attrib
     if not len(element) and not attributes:
         return {} if text is None or text.isspace() else text
+    if len(attributes) > ATTRIBUTE_LIMIT:  # reading n of them costs n²: 100,000 would take half a minute
+        _malformed(f"an element has more than {ATTRIBUTE_LIMIT} attributes")
     found: Tree = {}
     for name, value in attributes.items():
         if name[0] != "{":  # xsi:type, xsi:nil and the like

@@ -58,10 +58,6 @@ class Share(Wire):
     percent: Maybe[Decimal] = UNSET
 
 
-class Alert(Wire):
-    """`value` and `desc`, both read: an alert without a code has its words in `desc`."""
-
-
 class Note(Wire):
     note_text: Maybe[NoteText] = UNSET
 
@@ -223,7 +219,7 @@ def full_line() -> Line:
         ),
         fund_distribution=[
             Share(amount=Amount("27.05", usd), fund_code=Coded("HIST", "History")),
-            Share(percent=Decimal("50"), fund_code=Coded("SCI", "Science")),
+            Share(percent=Decimal(50), fund_code=Coded("SCI", "Science")),
         ],
         reporting_code="MONO",
         secondary_reporting_code="",
