@@ -268,6 +268,7 @@ class _Step(NamedTuple):
     label: str
     read: _Read
     item: str = ""
+    most: int = 0
 
 
 @cache
@@ -294,7 +295,7 @@ def _object(model: type[Wire], whole: bool, null_text: bool) -> _Read:
             step = steps.get(key)
             if step is None:
                 continue
-            name, label, reader, item = step
+            name, label, reader, item, most = step
             if item:
                 inner = _unwrapped(inner, item)
             content = reader(inner, (where, label) if label else where, found)
@@ -302,6 +303,8 @@ def _object(model: type[Wire], whole: bool, null_text: bool) -> _Read:
                 continue
             if name in members and isinstance(content, list):
                 content = members[name] + content  # a list in both of its forms
+                if len(content) > most:
+                    found.add("list_too_long", (where, label), len(content), limit=most)
             members[name] = content
         return UNSET if folds and not members else model(**members)
 
@@ -316,7 +319,9 @@ def _steps(model: type[Wire], whole: bool, null_text: bool) -> dict[Any, _Step]:
         if member.kind is Kind.RAW or (member.out and not whole):
             continue
         nulls = member.null_text or (member.body and null_text)
-        step = _Step(member.name, "" if member.body else member.key, _reader(member, whole, nulls))
+        step = _Step(
+            member.name, "" if member.body else member.key, _reader(member, whole, nulls), most=member.most
+        )
         steps[member.key] = step
         if member.body:
             steps[TEXT] = steps["xml_value"] = step

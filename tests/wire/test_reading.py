@@ -478,6 +478,7 @@ def test_all_problems_come_at_once_in_the_order_of_the_body() -> None:
         ({"location": [{}] * 6}, "list_too_long", "location", 5),
         ({"locations": {"location": [{}] * 6}}, "list_too_long", "location", 5),
         ({"note": [{}] * 1001}, "list_too_long", "note", 1000),
+        ({"note": [{}] * 600, "notes": {"note": [{}] * 600}}, "list_too_long", "note", 1000),
         ({"note": [None] * 1001}, "list_too_long", "note", 1000),
         ({"location": [{"copy": [{}] * 1001}]}, "list_too_long", "location[0].copy", 1000),
     ],
