@@ -261,6 +261,13 @@ def _unwrapped(value: Any, item: str) -> Any:
     return entries
 
 
+def _joined(entries: list[Any], more: list[Any], most: int, where: Where, found: _Found) -> list[Any]:
+    """A list that was sent in both of its forms, `note` and `notes`."""
+    if len(entries) + len(more) > most:
+        found.add("list_too_long", where, len(entries) + len(more), limit=most)
+    return entries + more
+
+
 class _Step(NamedTuple):
     """What to do with one key of the tree. `label` "" adds nothing to the path (a body)."""
 
@@ -302,9 +309,7 @@ def _object(model: type[Wire], whole: bool, null_text: bool) -> _Read:
             if content is UNSET:
                 continue
             if name in members and isinstance(content, list):
-                content = members[name] + content  # a list in both of its forms
-                if len(content) > most:
-                    found.add("list_too_long", (where, label), len(content), limit=most)
+                content = _joined(members[name], content, most, (where, label), found)
             members[name] = content
         return UNSET if folds and not members else model(**members)
 
