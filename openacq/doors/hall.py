@@ -72,8 +72,8 @@ class Door(Protocol):
     def secret(self, ask: Ask) -> str:
         """The API key sent with the call, "" when there is none."""
 
-    def read(self, ask: Ask, model: type[W]) -> W:
-        """Decode the body; raises Refusal with every problem."""
+    def read(self, ask: Ask, model: type[W], gather: list[Problem] | None) -> W:
+        """Decode the body; raises Refusal with every problem, or adds those of members to `gather`."""
 
     def render(self, ask: Ask, reply: Reply) -> Rendered: ...
 
@@ -209,9 +209,13 @@ class Ask:
         """The absolute address of a resource of this door: "/bibs/99…"."""
         return self.base + path
 
-    def model(self, model: type[W]) -> W:
-        """The body as the door's wire model; raises Refusal naming every problem of it."""
-        return self.door.read(self, model)
+    def model(self, model: type[W], gather: list[Problem] | None = None) -> W:
+        """The body as the door's wire model; raises Refusal naming every problem of it.
+
+        With `gather` the problems of single members are added there and the members stay unset, so
+        that they can be told together with what the slices find.
+        """
+        return self.door.read(self, model, gather)
 
     def read(self, work: Callable[[Tx], T]) -> T:
         """Run `work` on a snapshot of the caller's institution."""
@@ -300,7 +304,8 @@ class Ask:
 
     def _fingerprint(self, request: bytes) -> str:
         asked = sorted((name, value) for name, value in self.params.items() if name not in _NOT_THE_REQUEST)
-        digest = hashlib.sha256(f"{self.method} {self.target} {asked!r}\n".encode())
+        target = "/".join(part for part in self.target.split("/") if part)
+        digest = hashlib.sha256(f"{self.method} {target} {asked!r}\n".encode())
         digest.update(request)
         return digest.hexdigest()
 

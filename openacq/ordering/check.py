@@ -109,14 +109,19 @@ def check(tx: Tx, wish: PlaceLine, actor: Actor, number_taken: bool) -> Checked:
 
 
 def _missing(wish: PlaceLine) -> list[Problem]:
+    """Mandatory fields that are not there, then what is wrong with the form of others."""
+    malformed = {problem.field for problem in wish.problems}
+    mandatory = (
+        ("owner", wish.owner),
+        ("type", wish.type),
+        ("resource_metadata.title", wish.title.title or wish.title.mms_id),
+    )
     found = [
         Problem("field_missing", name)
-        for name, value in (("owner", wish.owner), ("type", wish.type))
-        if not value
+        for name, value in mandatory
+        if not value and not any(name == field or name.startswith(f"{field}.") for field in malformed)
     ]
-    if not wish.title.title and not wish.title.mms_id:
-        found.append(Problem("field_missing", "resource_metadata.title"))
-    return found
+    return [*found, *wish.problems]
 
 
 def _check_owner(tx: Tx, wish: PlaceLine, actor: Actor, checked: Checked, problems: list[Problem]) -> None:

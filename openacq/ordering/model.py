@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from openacq.catalogue.model import Bib, CopyWish, Description, Holding, Item, Portfolio
 from openacq.kernel.money import Money
+from openacq.kernel.refusal import Problem
 from openacq.ordering.states import LineState, OrderState
 
 
@@ -111,7 +112,10 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class PlaceLine:
-    """One order, as any door understands it. `number` and `po_number` may name existing ones."""
+    """One order, as any door understands it. `number` and `po_number` may name existing ones.
+
+    `problems` are those the door found in the form of the order; they are told with all others.
+    """
 
     title: Description
     owner: str = ""
@@ -138,6 +142,7 @@ class PlaceLine:
     source: Source = Source.API
     profile: str = ""
     manual_review: bool = False
+    problems: tuple[Problem, ...] = ()
 
 
 # ---------------------------------------------------------------- a line as it is

@@ -31,11 +31,20 @@ Where: TypeAlias = "tuple[Where, str | int] | None"
 _Read = Callable[[Any, Where, "_Found"], Any]
 
 
-def read(model: type[W], body: bytes, media: Media, *, optional: bool = False, whole: bool = False) -> W:
+def read(
+    model: type[W],
+    body: bytes,
+    media: Media,
+    *,
+    optional: bool = False,
+    whole: bool = False,
+    gather: list[Problem] | None = None,
+) -> W:
     """The object in `body`.
 
     `optional`: no body at all is an object without members (operations that want "an empty
-    object"). `whole`: members marked `Out` are read too (reading back an answer).
+    object"). `whole`: members marked `Out` are read too (reading back an answer). `gather`: problems
+    of single members are added to this list instead of being raised; the members stay unset.
 
     Raises Refusal with all problems, each with the dotted path of the JSON form in `field`
     (`location[0].quantity`, for XML as well): `value_wrong_type`, `value_too_long`,
@@ -47,8 +56,10 @@ def read(model: type[W], body: bytes, media: Media, *, optional: bool = False, w
         raise Refusal(Problem("body_missing"))
     found = _Found()
     thing = _object(model, whole, False)(tree or {}, None, found)
-    if found:
+    if found and gather is None:
         raise Refusal(found)
+    if gather is not None:
+        gather.extend(found)
     return model() if thing is UNSET else thing
 
 

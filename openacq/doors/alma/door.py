@@ -29,11 +29,11 @@ class AlmaDoor:
         scheme, _, rest = ask.headers.get("authorization", "").partition(" ")
         return rest.strip() if scheme.lower() == "apikey" else ""
 
-    def read(self, ask: Ask, model: type[W]) -> W:
+    def read(self, ask: Ask, model: type[W], gather: list[Problem] | None) -> W:
         media = body_media(ask.headers.get("content-type"), ask.body)
         if media is None:
             raise Refusal(Problem("body_missing"))
-        return read(model, ask.body, media)
+        return read(model, ask.body, media, gather=gather)
 
     def canonical(self, model: Any) -> bytes:
         return to_json(model)

@@ -35,6 +35,8 @@ class Words:
 
 BY_SLUG: Mapping[str, Words] = MappingProxyType(
     {
+        "barcode_taken": Words(ILLEGAL),
+        "barcode_twice": Words(ILLEGAL),
         "body_malformed": Words(NO_BODY),
         "body_missing": Words(NO_BODY, "Request body not found."),
         "body_too_deep": Words(NO_BODY),

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from openacq.catalogue.model import CopyWish, Description
 from openacq.doors.alma.po_line_wire import Copy, FundDistribution, InterestedUser, Location, PoLine
+from openacq.kernel.refusal import Problem
 from openacq.ordering.model import InterestedWish, PlaceLine, PlaceWish, ShareWish, Source, Sum, Terms
 from openacq.wire.model import Amount, Maybe, code_of
 
 
-def place_wish(line: PoLine, *, profile: str, manual_review: bool) -> PlaceLine:
-    """The order a body asks for; nothing is judged here."""
+def place_wish(line: PoLine, problems: Sequence[Problem], *, profile: str, manual_review: bool) -> PlaceLine:
+    """The order a body asks for; nothing is judged here. `problems` are those of its form."""
     return PlaceLine(
         title=_title(line),
         owner=code_of(line.owner),
@@ -38,6 +40,7 @@ def place_wish(line: PoLine, *, profile: str, manual_review: bool) -> PlaceLine:
         source=Source.API,
         profile=profile,
         manual_review=manual_review,
+        problems=tuple(problems),
     )
 
 

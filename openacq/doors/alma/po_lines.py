@@ -7,6 +7,7 @@ from openacq.doors.alma.po_line_in import place_wish
 from openacq.doors.alma.po_line_out import wire_line
 from openacq.doors.alma.po_line_wire import PoLine
 from openacq.doors.hall import Ask, Reply, Route
+from openacq.kernel.refusal import Problem
 from openacq.ordering import service as ordering
 from openacq.ordering.model import Actor, Line
 from openacq.store import Tx
@@ -23,9 +24,11 @@ def create(ask: Ask) -> Reply:
 
     `?dry_run=true` answers the line that would be made, without a number, and keeps nothing.
     """
-    body = ask.model(PoLine)
+    problems: list[Problem] = []
+    body = ask.model(PoLine, problems)
     wish = place_wish(
         body,
+        problems,
         profile=ask.params.get("profile_code", ""),
         manual_review=flag(ask.params, "requires_manual_review"),
     )

@@ -58,13 +58,13 @@ class OwnDoor:
             return rest.strip()
         return ask.params.get("apikey", "")
 
-    def read(self, ask: Ask, model: type[W]) -> W:
+    def read(self, ask: Ask, model: type[W], gather: list[Problem] | None) -> W:
         media = body_media(ask.headers.get("content-type"), ask.body)
         if media is None:
             raise Refusal(Problem("body_missing"))
         if media != "json":
             raise Refusal(Problem("media_unsupported", "Content-Type", ask.headers.get("content-type", "")))
-        return read(model, ask.body, media)
+        return read(model, ask.body, media, gather=gather)
 
     def canonical(self, model: Any) -> bytes:
         return to_json(model)
