@@ -28,12 +28,12 @@ from openacq.doors.own.door import OwnDoor
 from openacq.jobs.retention import RetentionRules, forget_some
 from openacq.jobs.runner import Job, Runner
 from openacq.serving.arrival import Reception, base_of, is_local
+from openacq.serving.database import open_store
 from openacq.serving.front import App, Front, Receive, Scope, Send
 from openacq.serving.health import Health, front_page
 from openacq.serving.metrics import Metrics
 from openacq.settings import Settings
 from openacq.store import Store, migrate
-from openacq.store.store import StoreOptions
 
 LOG_SECONDS = 0.5
 COUNT_SECONDS = 5.0
@@ -42,18 +42,6 @@ RETENTION_SECONDS = 600.0
 
 ALL_INSTITUTIONS = 0
 """Reading the list of institutions is done in the name of this one."""
-
-
-def open_store(settings: Settings) -> Store:
-    """The database of the settings; nothing is connected yet. ValueError for a URL that cannot be used."""
-    return Store(
-        settings.db,
-        options=StoreOptions(
-            sqlite_synchronous=settings.sqlite_synchronous,
-            writers=settings.writers,
-            prepare_threshold=settings.prepare_threshold or None,
-        ),
-    )
 
 
 @dataclass(frozen=True, slots=True)

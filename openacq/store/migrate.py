@@ -33,12 +33,22 @@ def newest() -> str:
     return head
 
 
+def known() -> frozenset[str]:
+    """Every revision this program can bring up to date."""
+    from alembic.script import ScriptDirectory
+
+    scripts = ScriptDirectory.from_config(_config())
+    return frozenset(script.revision for script in scripts.walk_revisions())
+
+
 def current(store: Store) -> str | None:
     """The revision the database is at; None when it is empty."""
     with store.reader.connect() as conn:
         if not inspect(conn).has_table("alembic_version"):
             return None
-        revision: str | None = conn.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+        revision: str | None = conn.execute(
+            text("SELECT version_num FROM alembic_version")
+        ).scalar_one_or_none()
         return revision
 
 
