@@ -25,7 +25,7 @@ def create(tx: Tx, card: Institution) -> Institution:
     if any(known.code == card.code for known in store_institutions.every(tx)):
         raise Refusal(Problem("code_taken", "institution", card.code))
     made = replace(card, id=store_institutions.next_id(tx))
-    store_institutions.add(tx, made)
+    _write_new(tx, made)
     return made
 
 
@@ -52,11 +52,17 @@ def load(tx: Tx, given: Sequence[Mapping[str, object]]) -> list[Verdict]:
 
     filled = fill(INSTITUTION, COLUMNS, given, held, read)
     for card in filled.added:
-        store_institutions.add(tx, replace(card, id=store_institutions.next_id(tx)))
+        _write_new(tx, replace(card, id=store_institutions.next_id(tx)))
     for card in filled.changed:
         store_institutions.change(tx, card)
         (tx if card.id == tx.institution else tx.beside(card.id, card.zone)).registers_changed()
     return filled.verdicts
+
+
+def _write_new(tx: Tx, card: Institution) -> None:
+    """Write a card and begin the versions of its registers, so that no cache holds what came before."""
+    store_institutions.add(tx, card)
+    tx.beside(card.id, card.zone).registers_changed()
 
 
 def _read(tx: Tx, row: Row, held: Mapping[str, Institution], zones: set[str]) -> tuple[str, Institution]:

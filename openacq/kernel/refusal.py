@@ -165,6 +165,14 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
         "row_doubled": Entry(
             Kind.CONFLICT, "{field} {value} comes twice in these files.", "Keep one row for each record."
         ),
+        "institution_unclear": Entry(
+            Kind.MISSING, "Which institution is meant? There are: {known}.", "Give --institution CODE."
+        ),
+        "institution_unknown": Entry(
+            Kind.NOT_FOUND,
+            "There is no institution {value}.",
+            "Load it first, or use its exact code.{probable}",
+        ),
         "key_not_found": Entry(
             Kind.NOT_FOUND, "There is no API key {value}.", "Name a key by its id, prefix or name."
         ),
