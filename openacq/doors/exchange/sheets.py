@@ -1,7 +1,7 @@
 """Read register files: TOML tables and CSV files become sheets of rows, all of one kind each.
 
 In TOML every table is named after a kind of register (`[[library]]`); a CSV file is named after it
-(`libraries.csv`, `02-library.csv`) unless the caller says what it holds. Nothing is interpreted here
+(`libraries.csv`, `02-libraries.csv`) unless the caller says what it holds. Nothing is interpreted here
 beyond that: cells stay as they are written, numbers with decimals stay exact.
 """
 
@@ -23,7 +23,7 @@ from openacq.kernel.verdict import Verdict
 MOST_BYTES = 200_000_000
 DELIMITERS = (",", ";", "\t")
 
-_NUMBERED = re.compile(r"^[\d\W_]+")
+_DIVIDERS = re.compile(r"[\W_]+")
 _BLANKS = re.compile(r"[\s-]+")
 
 
@@ -60,12 +60,19 @@ def read_files(
 
 
 def kind_of(name: str, kinds: Collection[str]) -> str | None:
-    """The kind a table or file is named after, in the singular or plural, numbered or not."""
-    bare = _BLANKS.sub("_", _NUMBERED.sub("", name.strip()).lower())
+    """The kind a table is named after, in the singular or plural."""
+    bare = _BLANKS.sub("_", name.strip().lower())
     for kind in kinds:
         if bare in (kind, f"{kind}s", f"{kind.removesuffix('y')}ies"):
             return kind
     return None
+
+
+def kind_of_file(stem: str, kinds: Collection[str]) -> str | None:
+    """The kind a file is named after; other words may stand before it ("02-libraries", "cedar_users")."""
+    words = [word for word in _DIVIDERS.split(stem) if word]
+    endings = ("_".join(words[start:]) for start in range(len(words)))
+    return next((kind for ending in endings if (kind := kind_of(ending, kinds)) is not None), None)
 
 
 def _read_file(path: Path, kinds: Collection[str], kind: str | None) -> tuple[list[Sheet], list[Verdict]]:
@@ -79,7 +86,7 @@ def _read_file(path: Path, kinds: Collection[str], kind: str | None) -> tuple[li
         return [], [_unreadable(path, f"byte {error.start} is not UTF-8")]
     if path.suffix.lower() == ".toml":
         return _read_toml(path, text, kinds)
-    named = kind_of(path.stem if kind is None else kind, kinds)
+    named = kind_of_file(path.stem, kinds) if kind is None else kind_of(kind, kinds)
     if named is None:
         return [], [_unknown_kind(path.stem if kind is None else kind, kinds)]
     return _read_csv(path, text, named)
