@@ -123,6 +123,20 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
             "{what} {value} not found.",
             "Check the identifier; it may belong to another institution.",
         ),
+        "filter_refused": Entry(
+            Kind.INVALID,
+            "The filter {field} is not supported when {mode}.",
+            "Leave {field} out, or ask with mode=ALL.",
+        ),
+        "mode_invalid": Entry(
+            Kind.INVALID, "Parameter {field} has the invalid value {value}.", "Use {valid}."
+        ),
+        "option_impossible": Entry(
+            Kind.INVALID, "Parameter {field} has no valid options: {reason}.", "Leave {field} out."
+        ),
+        "option_invalid": Entry(
+            Kind.INVALID, "Parameter {field} has the invalid value {value}.", "Valid options: {valid}."
+        ),
         "parameter_invalid": Entry(
             Kind.INVALID, "Parameter {field} has the invalid value {value}.", "Use: {valid}."
         ),
@@ -194,6 +208,9 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
             Kind.INVALID, "{field}: {value} is none of {valid}.", "Use one of {valid}."
         ),
         # vendors
+        "vendor_not_found": Entry(
+            Kind.NOT_FOUND, "Vendor {value} not found.", "Check the code; case matters.{probable}"
+        ),
         "account_vendor_missing": Entry(
             Kind.INVALID,
             "The account's vendor {value} does not exist.",
@@ -233,7 +250,7 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
         "fund_inactive": Entry(
             Kind.CONFLICT, "Fund {value} is not active.", "Activate it or use another fund."
         ),
-        "fund_missing": Entry(
+        "fund_not_found": Entry(
             Kind.NOT_FOUND, "Fund {value} not found.", "Check the id or the code and the fiscal period."
         ),
         "fund_parent_illegal": Entry(
@@ -243,6 +260,9 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
             Kind.INVALID,
             "Funds {value} and {other} belong to different fiscal periods.",
             "Transfer inside one fiscal period.",
+        ),
+        "period_none": Entry(
+            Kind.NOT_FOUND, "No fiscal period is active today.", "Have the library open one."
         ),
         "period_illegal": Entry(
             Kind.INVALID,

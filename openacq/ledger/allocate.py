@@ -153,7 +153,7 @@ def _write_ceiling(tx: Tx, fund_id: int, allocated: int) -> None:
 def _money_fund(tx: Tx, field: str, fund_id: int) -> Fund:
     fund = store_funds.fund_by_id(tx, fund_id)
     if fund is None:
-        raise Refusal(Problem("fund_missing", field, fund_id))
+        raise Refusal(Problem("fund_not_found", field, fund_id))
     if fund.entity_type is not EntityType.ALLOCATED:
         raise Refusal(Problem("fund_holds_no_money", field, fund.code))
     if fund.status is FundStatus.INACTIVE:

@@ -183,7 +183,7 @@ def _fund_faults(code: str, fund: Fund | None, currency: str) -> list[Problem]:
     if not code:
         return []
     if fund is None:
-        return [Problem("fund_missing", "fund", code)]
+        return [Problem("fund_not_found", "fund", code)]
     if fund.entity_type is not EntityType.ALLOCATED:
         return [Problem("fund_holds_no_money", "fund", code)]
     if fund.status is FundStatus.INACTIVE:

@@ -49,7 +49,7 @@ class Block(StrEnum):
 
     LIMIT = "limit"
     RATE_MISSING = "rate_missing"
-    FUND_MISSING = "fund_missing"
+    FUND_MISSING = "fund_not_found"
     FUND_INACTIVE = "fund_inactive"
     FUND_NOT_ALLOCATED = "fund_not_allocated"
 
@@ -252,9 +252,9 @@ class Rate:
 class FundFilter:
     """Which funds to list; None or empty means no condition. All conditions hold together.
 
-    `words` are looked for in `field` (one of code, name, description, external_id; "" = any of
-    them); each must be contained, whatever its case. `codes` and `granted_libraries` narrow the
-    list to what a key was granted.
+    `search` holds pairs of a field (code, name, description, external_id; "" = any of them) and
+    words; each word must be contained in it, whatever its case. `codes` and `granted_libraries`
+    narrow the list to what a key was granted.
     """
 
     period_id: int | None = None
@@ -263,8 +263,7 @@ class FundFilter:
     library: str = ""
     owner: str = ""
     parent_id: int | None = None
-    field: str = ""
-    words: tuple[str, ...] = ()
+    search: tuple[tuple[str, tuple[str, ...]], ...] = ()
     codes: frozenset[str] | None = None
     granted_libraries: frozenset[str] | None = None
 

@@ -53,8 +53,8 @@ def _pair(latest: dict[tuple[str, str], Rate], source: str, target: str) -> _Fou
     for pair, way in (((source, target), RateWay.DIRECT), ((target, source), RateWay.INVERSE)):
         rate = latest.get(pair)
         if rate is not None and rate.valid_from is not None:
-            value = Fraction(rate.value, RATE_ONE)
-            return _Found(way, value if way is RateWay.DIRECT else 1 / value, rate.valid_from)
+            one, other = (rate.value, RATE_ONE) if way is RateWay.DIRECT else (RATE_ONE, rate.value)
+            return _Found(way, Fraction(one, other), rate.valid_from)
     return None
 
 

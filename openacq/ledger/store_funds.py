@@ -175,9 +175,10 @@ def _conditions(wanted: FundFilter) -> list[ColumnElement[bool]]:
         conditions.append(_open_to(sorted(wanted.granted_libraries)))
     if wanted.codes is not None:
         conditions.append(_F.code.in_(sorted(wanted.codes)))
-    searched = _searched(wanted.field)
     conditions.extend(
-        or_(*(column.contains(folded(word), autoescape=True) for column in searched)) for word in wanted.words
+        or_(*(column.contains(folded(word), autoescape=True) for column in _searched(name)))
+        for name, words in wanted.search
+        for word in words
     )
     return conditions
 

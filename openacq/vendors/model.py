@@ -113,14 +113,14 @@ class Vendor:
 class VendorFilter:
     """Which vendors to list; None or empty means no condition.
 
-    `words` are looked for in `field` (name, code, library, interface_name; "" = any of them); each
-    must be contained, whatever its case. `only` narrows the list to one code (a vendor-tied key).
+    `search` holds pairs of a field (name, code, library, interface_name; "" = any of them) and words;
+    each word must be contained in it, whatever its case. `only` narrows the list to one code (a
+    vendor-tied key).
     """
 
     active: bool | None = None
     role: VendorRole | None = None
-    field: str = ""
-    words: tuple[str, ...] = ()
+    search: tuple[tuple[str, tuple[str, ...]], ...] = ()
     only: str | None = None
 
 

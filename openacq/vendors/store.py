@@ -90,11 +90,16 @@ def _conditions(wanted: VendorFilter) -> list[ColumnElement[bool]]:
         conditions.append(_V[wanted.role.value].is_(True))
     if wanted.only is not None:
         conditions.append(_V.code == wanted.only)
-    searched = [_V[f"{name}_folded"] for name in ((wanted.field,) if wanted.field else SEARCHED)]
     conditions.extend(
-        or_(*(column.contains(folded(word), autoescape=True) for column in searched)) for word in wanted.words
+        or_(*(column.contains(folded(word), autoescape=True) for column in _searched(name)))
+        for name, words in wanted.search
+        for word in words
     )
     return conditions
+
+
+def _searched(name: str) -> list[ColumnElement[str]]:
+    return [_V[f"{one}_folded"] for one in ((name,) if name else SEARCHED)]
 
 
 def _with_accounts(tx: Tx, rows: Sequence[Row[Any]]) -> list[Vendor]:

@@ -99,7 +99,7 @@ def test_an_inactive_or_missing_fund_gets_nothing(write: Do) -> None:
     assert refused(caught)[0] == "fund_inactive"
     with pytest.raises(Refusal) as caught:
         write(lambda tx: service.allocate(tx, 404_404_404, usd("1")))
-    assert refused(caught)[0] == "fund_missing"
+    assert refused(caught)[0] == "fund_not_found"
 
 
 def test_a_transfer_takes_here_and_gives_there(write: Do, read: Do) -> None:
@@ -145,7 +145,7 @@ def test_a_transfer_stays_in_its_fiscal_period(write: Do) -> None:
     write(lambda tx: service.load(tx, "fund", [later]))
 
     def across(tx: Tx) -> int:
-        page = service.funds(tx, FundFilter(field="code", words=("hist",)), 10)
+        page = service.funds(tx, FundFilter(search=(("code", ("hist",)),)), 10)
         first, second = page.funds
         return service.transfer(tx, first.id, second.id, usd("1.00"))
 
@@ -179,14 +179,14 @@ def test_a_file_of_allocations_counts_once_however_often_it_is_loaded(write: Do,
     [
         ({"amount": "1001"}, "allocation_differs"),
         ({"fund": "SCI"}, "allocation_differs"),
-        ({"fund": "NONE", "reference": "new"}, "fund_missing"),
+        ({"fund": "NONE", "reference": "new"}, "fund_not_found"),
         ({"fund": "HUM", "reference": "new"}, "fund_holds_no_money"),
         ({"reference": ""}, "field_missing"),
         ({"reference": "new", "amount": ""}, "field_missing"),
         ({"reference": "new", "amount": 10.5}, "value_wrong_type"),
         ({"reference": "new", "amount": "1e3"}, "price_invalid"),
         ({"reference": "new", "currency": "EUR"}, "fund_currency_differs"),
-        ({"reference": "new", "fiscal_period": "FY-1999"}, "fund_missing"),
+        ({"reference": "new", "fiscal_period": "FY-1999"}, "fund_not_found"),
         ({"reference": "new", "amount": "-1000.01"}, "fund_short"),
     ],
 )

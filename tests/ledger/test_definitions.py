@@ -278,12 +278,12 @@ def test_the_list_is_narrowed_by_every_condition(write: Do, read: Do) -> None:
     assert codes(read, library="MAIN") == ["100%", "BOOKS", "HIST", "HUM", "OLD"]
     assert "SCI" in codes(read, library="SCI")
     assert "SCI" not in codes(read, library="sci")
-    assert codes(read, field="code", words=("s",)) == ["BOOKS", "HIST", "SCI"]
-    assert codes(read, field="code", words=("%",)) == ["100%"]
-    assert codes(read, field="name", words=("uber_",)) == ["100%"]
-    assert codes(read, field="external_id", words=("471",)) == ["HIST"]
-    assert codes(read, field="description", words=("HISTORY", "mono")) == ["HIST"]
-    assert codes(read, words=("4711",)) == ["HIST"]
+    assert codes(read, search=(("code", ("s",)),)) == ["BOOKS", "HIST", "SCI"]
+    assert codes(read, search=(("code", ("%",)),)) == ["100%"]
+    assert codes(read, search=(("name", ("uber_",)),)) == ["100%"]
+    assert codes(read, search=(("external_id", ("471",)),)) == ["HIST"]
+    assert codes(read, search=(("description", ("HISTORY", "mono")),)) == ["HIST"]
+    assert codes(read, search=(("", ("4711",)),)) == ["HIST"]
     assert codes(read, codes=frozenset({"HIST", "OLD"})) == ["HIST", "OLD"]
     assert codes(read, codes=frozenset()) == []
     assert codes(read, granted_libraries=frozenset({"MAIN"}), entity_type=EntityType.ALLOCATED) == [

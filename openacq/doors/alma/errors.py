@@ -49,6 +49,7 @@ BY_SLUG: Mapping[str, Words] = MappingProxyType(
             PARAMETER, "Param value is invalid. {field}: {value} is not a date (YYYY-MM-DD)."
         ),
         "department_not_found": Words("401875", "Failed to find the department."),
+        "filter_refused": Words("401873", "Request failed: filter {field} is not supported when {mode}."),
         "fund_not_found": Words("401873", "Fund {value} not found."),
         "holding_not_found": Words("402203", "Input parameters holdingId {value} is not valid."),
         "item_not_found": Words("40166411", "Param value is invalid. Item {value} not found."),
@@ -62,14 +63,21 @@ BY_SLUG: Mapping[str, Words] = MappingProxyType(
         "line_not_found": Words("401871", "PO Line {value} not found."),
         "location_not_found": Words(PARAMETER, "Param value is invalid. Location {value} not found."),
         "method_unknown": Words("METHOD_NOT_ALLOWED", status=405),
+        "mode_invalid": Words("401666", "Parameter {field} is not valid: {value}. Valid: {valid}."),
         "no_charge_refused": Words("60320", "No charge is not allowed for this PO line configuration."),
+        "option_impossible": Words("40166419", "Parameter {field} has no valid options: {reason}."),
+        "option_invalid": Words("40166410", "Invalid {field}: {value}. Valid options: {valid}."),
         "parameter_invalid": Words(PARAMETER, "Param value is invalid. {field}: {value}. Valid: {valid}."),
         "path_unknown": Words("PATH_NOT_FOUND", "Path not found ({value})", 404),
+        "period_none": Words("401873", "Request failed: no current fiscal period."),
         "portfolio_not_found": Words("402203", "Input parameters portfolioId {value} is not valid."),
         "rate_exceeded": Words(
             "PER_SECOND_THRESHOLD",
             "HTTP requests are more than allowed per second. See https://goo.gl/2x1c1M ",
             429,
+        ),
+        "rate_missing": Words(
+            "60348", "The exchange rate from {value} to {currency} cannot be determined for {day}."
         ),
         "reference_taken": Words("401870"),
         "server_fault": Words("INTERNAL_SERVER_ERROR", "Internal server error.", 500),
