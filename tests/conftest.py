@@ -30,6 +30,8 @@ from tests.tables import every_table
 
 T = TypeVar("T")
 
+pytest_plugins = ["tests.serving_fixture"]
+
 REQUIRE_POSTGRES = "OPENACQ_TEST_REQUIRE_POSTGRES"
 CLUSTER_FOLDER = "OPENACQ_TEST_POSTGRES_FOLDER"
 NOT_ON_POSTGRES = "not run on PostgreSQL: "
