@@ -9,7 +9,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    disable_created_metrics,
+    generate_latest,
+)
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
@@ -24,6 +31,7 @@ class Metrics:
 
     def __init__(self, waiting: Callable[[], dict[str, int]]) -> None:
         self.waiting = waiting
+        disable_created_metrics()
         self._registry = CollectorRegistry()
         self._calls = Counter(
             "openacq_calls",
