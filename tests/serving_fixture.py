@@ -11,12 +11,11 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy.engine import make_url
 
-from openacq.app import House, open_house
 from openacq.directory import service as directory
 from openacq.directory.model import Institution
 from openacq.directory.service import KeyWish
@@ -24,9 +23,11 @@ from openacq.kernel.clock import FixedClock
 from openacq.settings import Settings
 from openacq.store import Store, migrate
 from openacq.store.store import StoreOptions
-from tests.ordering.world import World, make_world
-from tests.serving_thread import listening
-from tests.shop import Shop
+
+if TYPE_CHECKING:  # the whole house is only loaded for tests that run it
+    from openacq.app import House
+    from tests.ordering.world import World
+    from tests.shop import Shop
 
 ALL_AREAS = {"acq": "write", "conf": "read", "users": "read", "bibs": "read", "own": "write"}
 
@@ -46,6 +47,8 @@ class Server:
 
     def new_world(self) -> World:
         """A new institution with the registers of `tests.ordering.world`."""
+        from tests.ordering.world import make_world
+
         card = Institution(0, f"SHOP-{next(_numbers)}", "Demo University")
         made = self.store.write(lambda tx: directory.create_institution(tx, card), institution=0)
         return make_world(self.store, made.id)
@@ -58,6 +61,8 @@ class Server:
 
     def new_shop(self, world: World | None = None, **wish: Any) -> Shop:
         """A vendor's client with a key of its own, ordering from a library of its own unless told."""
+        from tests.shop import Shop
+
         world = world or self.new_world()
         return Shop(self.url, self.new_key(world.institution, **wish), world)
 
@@ -71,6 +76,9 @@ def make_ready(url: str) -> None:
 
 @pytest.fixture(scope="session")
 def running_server(new_database: Callable[[str], str]) -> Iterator[Server]:
+    from openacq.app import open_house
+    from tests.serving_thread import listening
+
     url = make_url(new_database("served")).render_as_string(hide_password=False)
     make_ready(url)
     settings = Settings(

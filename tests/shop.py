@@ -11,7 +11,7 @@ import json
 import threading
 from collections.abc import Mapping
 from copy import deepcopy
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, Self, TypeAlias
 
 import httpx
 from lxml import etree
@@ -49,7 +49,7 @@ def new_isbn() -> str:
 
 
 def order(**changes: Any) -> dict[str, Any]:
-    """A new printed book from GOBI for 50.00 USD on fund HIST, one copy for the stacks; `None` drops a field."""
+    """A printed book from GOBI for 50.00 USD on fund HIST, one copy for the stacks; None drops a field."""
     number = next(_numbers)
     body: dict[str, Any] = {
         "owner": {"value": "MAIN"},
@@ -123,7 +123,7 @@ class Shop:
         self._local = threading.local()
         self._clients: list[httpx.Client] = []
 
-    def __enter__(self) -> Shop:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_exc: object) -> None:
