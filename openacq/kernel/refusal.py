@@ -201,6 +201,25 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
             "There is no time zone {value}.",
             "Use an IANA name such as Europe/Zurich.{probable}",
         ),
+        "library_not_found": Entry(
+            Kind.NOT_FOUND, "Library {value} not found.", "Use a code from the list of libraries."
+        ),
+        "location_not_found": Entry(
+            Kind.NOT_FOUND, "Location {value} not found.", "Use a code from the library's list of locations."
+        ),
+        "circ_desk_not_found": Entry(
+            Kind.NOT_FOUND,
+            "Circulation desk {value} not found.",
+            "Use a code from the library's list of circulation desks.",
+        ),
+        "code_table_not_found": Entry(
+            Kind.NOT_FOUND, "Code table {value} not found.", "Use a name from the list of code tables."
+        ),
+        "user_not_found": Entry(
+            Kind.NOT_FOUND,
+            "User with identifier {value} of type {type} was not found.",
+            "Check the identifier and its type.",
+        ),
         "column_unknown": Entry(
             Kind.INVALID, "There is no field {field} in this kind of record.", "Use: {valid}.{probable}"
         ),

@@ -41,6 +41,7 @@ BY_SLUG: Mapping[str, Words] = MappingProxyType(
         "body_missing": Words(NO_BODY, "Request body not found."),
         "body_too_deep": Words(NO_BODY),
         "bib_not_found": Words("402203", "Input parameters mmsId {value} is not valid."),
+        "circ_desk_not_found": Words(PARAMETER, "Param value is invalid. Circ desk {value} not found."),
         "claim_differs": Words("IDEMPOTENCY_KEY_REUSED", status=409),
         "claim_key_invalid": Words(PARAMETER),
         "code_table_not_found": Words(PARAMETER, "Param value is invalid. Code table {value} not found."),
@@ -81,7 +82,7 @@ BY_SLUG: Mapping[str, Words] = MappingProxyType(
         ),
         "reference_taken": Words("401870"),
         "server_fault": Words("INTERNAL_SERVER_ERROR", "Internal server error.", 500),
-        "user_not_found": Words("401861", "User with identifier {value} was not found."),
+        "user_not_found": Words("401861", "User with identifier {value} of type {type} was not found."),
         "vendor_not_found": Words("402880", "Vendor {value} not found."),
     }
 )

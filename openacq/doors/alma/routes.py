@@ -1,7 +1,13 @@
 """Every resource of the Alma door."""
 
-from openacq.doors.alma import po_lines
+from openacq.doors.alma import conf, conf_tables, po_lines, users
 from openacq.doors.alma.probes import ROUTES as PROBES
 from openacq.doors.hall import Route
 
-ROUTES: tuple[Route, ...] = (*po_lines.ROUTES, *PROBES)
+ROUTES: tuple[Route, ...] = (
+    *po_lines.ROUTES,
+    *conf.ROUTES,
+    *conf_tables.ROUTES,
+    *users.ROUTES,
+    *PROBES,
+)
