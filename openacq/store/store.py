@@ -29,6 +29,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from openacq.kernel.clock import Clock, SystemClock
 from openacq.store.engine import FileLock, open_engines, sqlite_path
 from openacq.store.numbering import BlockEmpty, Numbering, reserve
+from openacq.store.prepared import Statements
 from openacq.store.registers import RegisterCache
 from openacq.store.tx import Tx
 
@@ -56,13 +57,15 @@ class StoreOptions:
 class _Waiting:
     """A work in the queue of the SQLite writer."""
 
-    __slots__ = ("done", "error", "institution", "result", "work", "zone")
+    __slots__ = ("done", "error", "institution", "result", "woken", "work", "zone")
 
     def __init__(self, work: Work[Any], institution: int, zone: str) -> None:
         self.work = work
         self.institution = institution
         self.zone = zone
-        self.done = threading.Event()
+        self.done = False
+        self.woken = threading.Lock()
+        self.woken.acquire()
         self.result: Any = None
         self.error: BaseException | None = None
 
@@ -78,8 +81,10 @@ class Store:
         self.dialect = self.writer.dialect.name
         self.numbering = Numbering()
         self.registers = RegisterCache()
+        self._statements = Statements(self.writer.dialect)
         self._queue: list[_Waiting] = []
         self._queue_lock = threading.Lock()
+        self._led = False
         self._leading = threading.Lock()
         self._cap = threading.BoundedSemaphore(self.options.writers)
         self._file_lock = FileLock(sqlite_path(self.url)) if self.dialect == "sqlite" else None
@@ -171,21 +176,35 @@ class Store:
         mine = _Waiting(work, institution, zone)
         with self._queue_lock:
             self._queue.append(mine)
-        with self._leading:
-            while not mine.done.is_set():
-                with self._queue_lock:
-                    batch, self._queue = self._queue[:SHARED_COMMIT], self._queue[SHARED_COMMIT:]
-                self._lead(batch)
+            leads, self._led = not self._led, True
+        if not leads:
+            mine.woken.acquire()
+        if not mine.done:
+            self._lead()
         if mine.error is not None:
             raise mine.error
         result: T = mine.result
         return result
 
-    def _lead(self, batch: list[_Waiting]) -> None:
-        """Carry out a batch in one commit; every waiter of it is done afterwards."""
-        assert self._file_lock is not None
+    def _lead(self) -> None:
+        """Carry out what waits, this thread's own work first, and hand the lead to the next who waits."""
+        with self._queue_lock:
+            batch, self._queue = self._queue[:SHARED_COMMIT], self._queue[SHARED_COMMIT:]
         try:
-            with self._file_lock, self.writer.connect() as conn, conn.begin():
+            self._carry_out(batch)
+        finally:
+            with self._queue_lock:
+                following = self._queue[0] if self._queue else None
+                self._led = following is not None
+            if following is not None:
+                following.woken.release()
+            for waiting in batch[1:]:
+                waiting.woken.release()
+
+    def _carry_out(self, batch: list[_Waiting]) -> None:
+        """One transaction for the batch; every work of it is done afterwards, well or with its error."""
+        try:
+            with self.alone(), self.writer.connect() as conn, conn.begin():
                 for waiting in batch:
                     self._in_savepoint(conn, waiting)
         except BaseException as error:
@@ -198,34 +217,37 @@ class Store:
                 raise
         finally:
             for waiting in batch:
-                waiting.done.set()
+                waiting.done = True
 
     def _in_savepoint(self, conn: Connection, waiting: _Waiting) -> None:
+        driver = conn.connection.driver_connection
+        assert driver is not None
         used_up: Counter[str] = Counter()
         while True:
-            savepoint = conn.begin_nested()
+            driver.execute("SAVEPOINT work")
             try:
                 tx = self._tx(conn, waiting.institution, waiting.zone)
                 waiting.result = waiting.work(tx)
                 tx.finish()
-                savepoint.commit()
-                return
             except BlockEmpty as empty:
-                savepoint.rollback()
+                _undo(driver)
                 start, end = reserve(conn, empty, used_up[empty.kind])
                 self.numbering.hold(empty.institution, empty.kind, start, end)
                 used_up[empty.kind] += 1
             except Exception as error:
-                if not savepoint.is_active:
+                if not driver.in_transaction:
                     raise
-                savepoint.rollback()
+                _undo(driver)
                 waiting.error = error
+                return
+            else:
+                driver.execute("RELEASE work")
                 return
 
     # -- shared -----------------------------------------------------------------------------
 
     def _tx(self, conn: Connection, institution: int, zone: str) -> Tx:
-        return Tx(conn, institution, self.clock.now(), zone, self.numbering, self.registers)
+        return Tx(conn, institution, self.clock.now(), zone, self.numbering, self.registers, self._statements)
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -235,6 +257,12 @@ class Store:
             return
         with self._leading, self._file_lock:
             yield
+
+
+def _undo(driver: Any) -> None:
+    """Undo a work, leaving its savepoint released."""
+    driver.execute("ROLLBACK TO work")
+    driver.execute("RELEASE work")
 
 
 def _worth_another_try(error: DBAPIError) -> bool:

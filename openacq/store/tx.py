@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from sqlalchemy import Connection, CursorResult, Executable, bindparam, insert, select, update
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    Delete,
+    Executable,
+    Insert,
+    Update,
+    bindparam,
+    insert,
+    select,
+    update,
+)
 
 from openacq.kernel.clock import calendar_day
 from openacq.store.tables import outbox, register_versions
 
 if TYPE_CHECKING:
     from openacq.store.numbering import Numbering
+    from openacq.store.prepared import Statements
     from openacq.store.registers import RegisterCache
 
 T = TypeVar("T")
@@ -43,6 +55,7 @@ class Tx:
         "_cache",
         "_news",
         "_numbering",
+        "_statements",
         "_touched",
         "_version",
         "conn",
@@ -59,6 +72,7 @@ class Tx:
         zone: str,
         numbering: Numbering,
         cache: RegisterCache,
+        statements: Statements,
     ) -> None:
         self.conn = conn
         self.institution = institution
@@ -66,6 +80,7 @@ class Tx:
         self.zone = zone
         self._numbering = numbering
         self._cache = cache
+        self._statements = statements
         self._news: list[dict[str, Any]] = []
         self._version: int | None = None
         self._touched = False
@@ -78,7 +93,14 @@ class Tx:
     def execute(
         self, statement: Executable, params: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
     ) -> CursorResult[*tuple[Any, ...]]:
-        """Run a statement with its parameters; a list of parameters runs it for each (one batch)."""
+        """Run a statement with its parameters; a list of parameters runs it for each (one batch).
+
+        Of a change without results only `rowcount` can be asked.
+        """
+        if isinstance(statement, (Insert, Update, Delete)):
+            changed = self._statements.run(self.conn, statement, params)
+            if changed is not None:
+                return cast("CursorResult[*tuple[Any, ...]]", changed)
         result: CursorResult[*tuple[Any, ...]] = self.conn.execute(statement, params)
         return result
 
@@ -131,7 +153,7 @@ class Tx:
 
     def beside(self, institution: int, zone: str) -> Tx:
         """The same transaction in another institution, for setting one up together with its registers."""
-        other = Tx(self.conn, institution, self.now, zone, self._numbering, self._cache)
+        other = Tx(self.conn, institution, self.now, zone, self._numbering, self._cache, self._statements)
         self._beside.append(other)
         return other
 
@@ -140,5 +162,5 @@ class Tx:
         for other in self._beside:
             other.finish()
         if self._news:
-            self.conn.execute(_EMIT, self._news)
+            self.execute(_EMIT, self._news)
             self._news = []
