@@ -22,6 +22,7 @@ from openacq.store import Store, Tx, claims
 from openacq.wire.fields import Wire
 
 T = TypeVar("T")
+M = TypeVar("M")
 W = TypeVar("W", bound=Wire)
 
 IDEMPOTENCY_KEY = "idempotency-key"
@@ -249,42 +250,41 @@ class Ask:
         self,
         work: Callable[[Tx], T],
         kind: type[T],
+        show: Callable[[Tx, T], M],
         *,
         request: bytes,
         reference: str,
         subject: Callable[[T], str],
-    ) -> T:
-        """Run a create exactly once, however often it is sent.
+    ) -> M:
+        """Run a create exactly once, however often it is sent; returns what `show` makes of its result.
 
         Twins are known by the header Idempotency-Key, else by `reference` (the vendor's own; "" =
-        none) together with the whole request. Raises Refusal `claim_differs` when the header was
-        used for another request. Sets `replayed` when the answer is an earlier one.
+        none) together with the whole request. What `work` returned is kept (it must be of `kind`), so
+        a twin is shown the same. Raises Refusal `claim_differs` when the header was used for another
+        request. Sets `replayed` when the answer is an earlier one.
         """
         claim, hours = self._claim(request, reference)
         fingerprint = self._fingerprint(request)
 
-        def claimed(tx: Tx) -> T:
+        def claimed(tx: Tx) -> M:
             self.replayed = False
+            held = None
             if claim:
                 held = claims.take(tx, claim, fingerprint, tx.now + timedelta(hours=hours))
-                if held is not None:
-                    return self._replay(tx, held, fingerprint, kind)
-            result = work(tx)
+            result = work(tx) if held is None else self._earlier(held, fingerprint, kind)
             self.subject = subject(result)
-            if claim:
+            if claim and held is None:
                 claims.answer(tx, claim, self.subject, result)
             self._record(tx)
-            return result
+            return show(tx, result)
 
         return self._commit(claimed)
 
-    def _replay(self, tx: Tx, held: claims.Held, fingerprint: str, kind: type[T]) -> T:
+    def _earlier(self, held: claims.Held, fingerprint: str, kind: type[T]) -> T:
         if held.fingerprint != fingerprint:
             raise Refusal(Problem("claim_differs", "Idempotency-Key", self.headers.get(IDEMPOTENCY_KEY, "")))
         self.replayed = True
         self.outcome = "replayed"
-        self.subject = held.subject or ""
-        self._record(tx)
         return msgspec.convert(held.answer, kind)
 
     def _claim(self, request: bytes, reference: str) -> tuple[str, int]:

@@ -39,14 +39,19 @@ def create(ask: Ask) -> Reply:
         ask.outcome = "in_review" if line.in_review else "placed"
         return line
 
+    def show(tx: Tx, line: Line) -> PoLine:
+        return wire_line(tx, ask, line)
+
     if ask.dry_run:
-        rehearsed = ask.rehearse(work)
-        model = ask.read(lambda tx: wire_line(tx, ask, rehearsed))
+        model = ask.rehearse(lambda tx: show(tx, work(tx)))
         model.number = ""
         return Reply(model, headers={"X-Openacq-Dry-Run": "true"})
     reference = f"{wish.vendor}\0{wish.account}\0{wish.reference}" if wish.reference else ""
-    line = ask.once(work, Line, request=to_json(body), reference=reference, subject=lambda made: made.number)
-    return Reply(ask.read(lambda tx: wire_line(tx, ask, line)))
+    return Reply(
+        ask.once(
+            work, Line, show, request=to_json(body), reference=reference, subject=lambda made: made.number
+        )
+    )
 
 
 def read_one(ask: Ask) -> Reply:
