@@ -110,7 +110,7 @@ def round_minor(units: int, currency: str, divisor: int = 1) -> int:
 
 
 def line_net(price: Money, quantity: int, discount: int) -> Money:
-    """price × quantity − discount, rounded half up once to the minor unit.
+    """price times quantity less discount, rounded half up once to the minor unit.
 
     `discount` is a percentage in 1/10000 of a percent (125000 = 12.5 %).
     """

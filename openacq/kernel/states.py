@@ -16,8 +16,8 @@ S = TypeVar("S", bound=StrEnum)
 
 @dataclass(frozen=True, slots=True)
 class Move(Generic[S]):
-    """One row. `guard` names the fact that must hold ("" = none), `money` what happens to the encumbrance, `who` the
-    role that may do it ("system" for what happens by itself)."""
+    """One row. `guard` names the fact that must hold ("" = none), `money` what happens to the
+    encumbrance, `who` the role that may do it ("system" for what happens by itself)."""
 
     origin: S | None
     event: str

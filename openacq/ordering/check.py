@@ -312,7 +312,7 @@ def _check_price(tx: Tx, wish: PlaceLine, checked: Checked, problems: list[Probl
     if checked.price is None:
         return
     if checked.price.units * checked.quantity > MAX_TOTAL:
-        problems.append(Problem("total_too_large", "price.sum", f"{wish.price.sum} × {checked.quantity}"))
+        problems.append(Problem("total_too_large", "price.sum", f"{wish.price.sum} * {checked.quantity}"))
         return
     if wish.no_charge:
         checked.net = checked.price.with_units(0)

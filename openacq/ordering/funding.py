@@ -35,8 +35,8 @@ class _Read:
 def read_shares(tx: Tx, wishes: Sequence[ShareWish], checked: Checked, actor: Actor) -> list[Share]:
     """The shares of an order, numbered from 1, with funds resolved and parts reckoned.
 
-    Adds alerts to `checked` for what does not hold. Raises Refusal: share_invalid, share_currency, field_missing,
-    and fund_invalid or not_fully_funded when the profile blocks them.
+    Adds alerts to `checked` for what does not hold. Raises Refusal: share_invalid, share_currency,
+    field_missing, and fund_invalid or not_fully_funded when the profile blocks them.
     """
     problems: list[Problem] = []
     read = [

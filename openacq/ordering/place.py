@@ -53,7 +53,7 @@ def place(tx: Tx, wish: PlaceLine, actor: Actor) -> Line:
     _check_reference(tx, wish, checked)
     line_id = tx.new_id()
     match = _find_bib(tx, wish, checked)
-    stock = _stock(tx, line_id, wish, checked, match)
+    stock = _stock(tx, line_id, checked, match)
     portfolios = _portfolio(tx, line_id, wish, checked, match)
     catalogue.add_use(tx, match.mms_id, USE_KIND, line_id)
     shares = encumber(tx, line_id, shares, checked)
@@ -138,7 +138,7 @@ def _find_bib(tx: Tx, wish: PlaceLine, checked: Checked) -> BibMatch:
     return match
 
 
-def _stock(tx: Tx, line_id: int, wish: PlaceLine, checked: Checked, match: BibMatch) -> PhysicalStock | None:
+def _stock(tx: Tx, line_id: int, checked: Checked, match: BibMatch) -> PhysicalStock | None:
     if checked.inventory != "physical" or not checked.places:
         return None
     return catalogue.add_physical(

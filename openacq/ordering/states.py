@@ -1,7 +1,7 @@
 """The states of PO lines and POs, and the moves between them that exist so far.
 
-The values are the codes of Alma's table POLineStatus; DRAFT is ours (an item of an order that was not submitted yet)
-and is shown as INREVIEW.
+The values are the codes of Alma's table POLineStatus; DRAFT is ours (an item of an order that was
+not submitted yet) and is shown as INREVIEW.
 """
 
 from __future__ import annotations

@@ -104,8 +104,8 @@ class FileLock:
         fcntl.flock(self._file, fcntl.LOCK_EX)
 
     def __exit__(self, *_exc: object) -> None:
-        assert self._file is not None
-        fcntl.flock(self._file, fcntl.LOCK_UN)
+        if self._file is not None:
+            fcntl.flock(self._file, fcntl.LOCK_UN)
 
     def close(self) -> None:
         if self._file is not None:

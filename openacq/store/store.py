@@ -147,7 +147,6 @@ class Store:
                     tx = self._tx(conn, institution, zone)
                     result = work(tx)
                     tx.finish()
-                return result
             except BlockEmpty as empty:
                 self._reserve(empty, used_up[empty.kind])
                 used_up[empty.kind] += 1
@@ -155,7 +154,9 @@ class Store:
                 tries += 1
                 if tries >= MOST_TRIES or not _worth_another_try(error):
                     raise
-                time.sleep(random.uniform(0.001, 0.005) * 2**tries)
+                time.sleep(random.uniform(0.001, 0.005) * 2**tries)  # noqa: S311 spreads tries, guards nothing
+            else:
+                return result
 
     def _reserve(self, empty: BlockEmpty, tried: int) -> None:
         """Reserve a block in a transaction of its own; two processes may both begin a series."""
@@ -220,8 +221,7 @@ class Store:
                 waiting.done = True
 
     def _in_savepoint(self, conn: Connection, waiting: _Waiting) -> None:
-        driver = conn.connection.driver_connection
-        assert driver is not None
+        driver: Any = conn.connection.driver_connection
         used_up: Counter[str] = Counter()
         while True:
             driver.execute("SAVEPOINT work")

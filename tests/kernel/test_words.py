@@ -105,9 +105,11 @@ TABLE = StateTable(
 
 def test_a_state_table_answers_by_guard_and_order() -> None:
     night = TABLE.find(None, "switch on", lambda guard: guard == "night")
-    day = TABLE.find(None, "switch on", lambda guard: False)
-    assert night is not None and night.target is Light.GREEN
-    assert day is not None and day.target is Light.RED
+    day = TABLE.find(None, "switch on", lambda _guard: False)
+    assert night is not None
+    assert night.target is Light.GREEN
+    assert day is not None
+    assert day.target is Light.RED
     assert TABLE.find(Light.GREEN, "change") is None
     assert TABLE.events(Light.RED) == ("change",)
     assert "RED --> GREEN: change" in TABLE.diagram()

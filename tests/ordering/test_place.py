@@ -113,7 +113,8 @@ def test_the_account_s_discount_and_the_quantity_make_the_net(world: World) -> N
             places=(PlaceWish("MAIN", "STACKS", 2),),
         )
     )
-    assert line.net is not None and line.net.text() == "36.00"
+    assert line.net is not None
+    assert line.net.text() == "36.00"
     assert line.shares[0].encumbered is not None
     assert (line.shares[0].encumbered.text(), line.shares[0].encumbered.currency) == ("39.60", "USD")
 
@@ -260,7 +261,8 @@ def test_a_number_that_exists_is_refused_and_a_foreign_one_is_ignored(world: Wor
 def test_no_charge_encumbers_nothing_and_needs_no_fund(world: World) -> None:
     line = world.place(book(no_charge=True, method="PURCHASE", shares=()))
     assert line.state is LineState.AUTO_PACKAGING
-    assert line.net is not None and line.net.units == 0
+    assert line.net is not None
+    assert line.net.units == 0
 
 
 def test_a_gift_needs_no_fund_and_encumbers_nothing(world: World) -> None:
