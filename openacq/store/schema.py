@@ -14,7 +14,6 @@ import msgspec
 from sqlalchemy import (
     BigInteger,
     Column,
-    DateTime,
     Dialect,
     ForeignKeyConstraint,
     Index,

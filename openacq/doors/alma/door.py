@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from openacq.doors.alma.routes import ROUTES
 from openacq.doors.alma.errors import envelope
+from openacq.doors.alma.routes import ROUTES
 from openacq.doors.hall import Ask, Rendered, Reply
 from openacq.kernel.refusal import Problem, Refusal
 from openacq.wire.model import Wire, read, to_json, to_xml
