@@ -55,7 +55,7 @@ def serve(
 
 
 def _prepare(line: CommandLine, settings: Settings) -> str:
-    """Make a missing SQLite database, insist on current tables, fill the demo; returns the database's name."""
+    """Make a missing SQLite database, insist on current tables, fill the demo; returns the name."""
     from openacq.serving.database import Schema, described, open_store, require_current, schema_of
     from openacq.store import migrate
 

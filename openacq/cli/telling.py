@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import sqlite3
 import sys
 from collections.abc import Iterable, Sequence
 from typing import IO, Any
@@ -74,7 +75,8 @@ def _database(error: Exception) -> Told | None:
     if isinstance(error, PoolTimeout):
         return Told("The database gave no connection in time.", DATABASE)
     ours = isinstance(error, (ProgrammingError, IntegrityError, DataError))
-    if isinstance(error, (DriverError, InterfaceError)) and not ours:
+    bare = isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError
+    if bare or (isinstance(error, (DriverError, InterfaceError)) and not ours):
         context = click.get_current_context(silent=True)
         where = getattr(context.obj, "where", "") if context else ""
         return Told(in_words(error, where or "database"), DATABASE)

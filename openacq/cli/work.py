@@ -52,8 +52,18 @@ class CommandLine:
         self.where = described(store)
         try:
             yield store
-        finally:
-            store.close()
+        except BaseException as error:
+            _close_after(store, error)
+            raise
+        store.close()
+
+
+def _close_after(store: Store, error: BaseException) -> None:
+    """Close a store that failed; that it cannot be closed either is a note to the failure, no news."""
+    try:
+        store.close()
+    except Exception as again:  # noqa: BLE001  (what went wrong first is what people need to know)
+        error.add_note(f"closing the database failed too: {again}")
 
 
 command_line = click.make_pass_decorator(CommandLine)

@@ -31,7 +31,7 @@ class Metrics:
 
     def __init__(self, waiting: Callable[[], dict[str, int]]) -> None:
         self.waiting = waiting
-        disable_created_metrics()
+        disable_created_metrics()  # type: ignore[no-untyped-call]
         self._registry = CollectorRegistry()
         self._calls = Counter(
             "openacq_calls",
