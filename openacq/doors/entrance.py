@@ -19,6 +19,7 @@ from anyio import CapacityLimiter
 from openacq.directory.model import Caller
 from openacq.doors.hall import Ask, Door, HallServices, Rendered, Reply, Route
 from openacq.kernel.refusal import Problem, Refusal
+from openacq.kernel.text import storable
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -224,7 +225,7 @@ class RouteTable:
                 raise Refusal(
                     Problem("method_unknown", "method", ask.method, allowed=", ".join(sorted(methods)))
                 )
-            ask.path = {name: unquote(value) for name, value in match.groupdict().items()}
+            ask.path = {name: storable(unquote(value)) for name, value in match.groupdict().items()}
             return route
         raise Refusal(Problem("path_unknown", "path", ask.target))
 
@@ -253,5 +254,5 @@ def first_values(query: str) -> Mapping[str, str]:
     """Query parameters, the first value of each."""
     found: dict[str, str] = {}
     for name, value in parse_qsl(query, keep_blank_values=True, errors="replace"):
-        found.setdefault(name, value)
+        found.setdefault(name, storable(value))
     return found

@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
 
 import msgspec
@@ -199,7 +200,13 @@ class Ask:
 
     @property
     def dry_run(self) -> bool:
-        return self.params.get("dry_run", "").lower() in ("true", "1", "yes")
+        """Whether nothing is to be kept. A word that is neither yes nor no is refused: taken for a no it
+        would make the order its sender only wanted to try."""
+        given = self.params.get("dry_run", "").strip()
+        answer = _YES_OR_NO.get(given.lower())
+        if answer is None:
+            raise Refusal(Problem("parameter_invalid", "dry_run", given, valid="true, false"))
+        return answer
 
     @property
     def root(self) -> str:
@@ -321,6 +328,9 @@ class Ask:
         self.written = True
 
 
+_YES_OR_NO = MappingProxyType(
+    {"": False, "true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+)
 _NOT_THE_REQUEST = frozenset({"apikey", "format"})
 
 

@@ -24,6 +24,11 @@ def clean(text: str) -> str:
     return _composed(_UNSTORABLE.sub("", text)).strip()
 
 
+def storable(text: str) -> str:
+    """The text with a replacement mark for each character that cannot be stored: it still names nothing."""
+    return _UNSTORABLE.sub("\ufffd", text)
+
+
 _PIECE = 256
 
 

@@ -9,7 +9,7 @@ from openacq.doors.alma.po_line_wire import PoLine
 from openacq.doors.hall import Ask, Reply, Route
 from openacq.kernel.refusal import Problem
 from openacq.ordering import service as ordering
-from openacq.ordering.model import Actor, Line
+from openacq.ordering.model import Actor, Line, PlaceLine
 from openacq.store import Tx
 from openacq.wire.model import to_json
 
@@ -46,12 +46,28 @@ def create(ask: Ask) -> Reply:
         model = ask.rehearse(lambda tx: show(tx, work(tx)))
         model.number = ""
         return Reply(model, headers={"X-Openacq-Dry-Run": "true"})
-    reference = f"{wish.vendor}\0{wish.account}\0{wish.reference}" if wish.reference else ""
     return Reply(
         ask.once(
-            work, Line, show, request=to_json(body), reference=reference, subject=lambda made: made.number
+            work,
+            Line,
+            show,
+            request=to_json(body),
+            reference=_reference(wish, actor),
+            subject=lambda made: made.number,
         )
     )
+
+
+def _reference(wish: PlaceLine, actor: Actor) -> str:
+    """What tells a vendor's order from all others, "" for nothing.
+
+    An order in the name of another vendor than the key's has none: it is refused, not answered with
+    that vendor's earlier line.
+    """
+    vendor = wish.vendor or actor.vendor or ""
+    if not wish.reference or actor.vendor not in (None, vendor):
+        return ""
+    return f"{vendor}\0{wish.account}\0{wish.reference}"
 
 
 def read_one(ask: Ask) -> Reply:
