@@ -47,6 +47,7 @@ def _make(tx: Tx, mms_id: str, wish: PortfolioWish) -> PortfolioMatch:
         mms_id=mms_id,
         origin="community" if hit else "local",
         collection_id=hit.collection_id if hit else "",
+        collection_name=hit.collection_name if hit else "",
         title_id=hit.title_id if hit else one_line(wish.title_id),
         available=hit is None and wish.base_status.strip().upper() == ACTIVE,
         url=hit.url if hit and hit.url else one_line(wish.url),

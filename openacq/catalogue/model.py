@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final, Literal
 
+import msgspec
+
 from openacq.kernel.refusal import Problem
 
 COMMUNITY_ZONE: Final = 0
@@ -82,8 +84,7 @@ class Bib:
     modified: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MarcField:
+class MarcField(msgspec.Struct, frozen=True, array_like=True):
     """A control field has `data`; a data field has two indicators and subfields (code, value)."""
 
     tag: str
@@ -92,9 +93,16 @@ class MarcField:
     ind2: str = " "
     subfields: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def is_control(self) -> bool:
+        return self.tag < "010"
 
-@dataclass(frozen=True, slots=True)
-class MarcRecord:
+    def values(self, codes: str) -> list[str]:
+        """The values of the subfields named, in the order of the field."""
+        return [value for code, value in self.subfields if code in codes]
+
+
+class MarcRecord(msgspec.Struct, frozen=True, array_like=True):
     leader: str
     fields: tuple[MarcField, ...]
 
@@ -278,6 +286,7 @@ class Portfolio:
     mms_id: str
     origin: str  # institution | community | local
     collection_id: str = ""
+    collection_name: str = ""
     title_id: str = ""
     available: bool = False
     url: str = ""
@@ -367,7 +376,7 @@ class LoadedBib:
     """A record of a file, ready to be written.
 
     row: its position in the file, from 1. key: which record this is ("001:…", "035:…"), so that a second
-    load updates it. mms_id: the one to keep, or "". digest: of the record and of how it was read.
+    load updates it. bib: its mms_id is the one to keep, or "". digest: of the record and of how it was read.
     notes: what was left out of it and why.
     """
 
@@ -375,9 +384,12 @@ class LoadedBib:
     key: str
     bib: Bib
     identifiers: tuple[Identifier, ...]
-    format: str
-    record: bytes
+    record: str  # MARC as `service.write_marc` writes it
     digest: str
     copies: tuple[LoadedCopy, ...] = ()
     links: tuple[LoadedLink, ...] = ()
     notes: tuple[Problem, ...] = ()
+
+
+class Overtaken(Exception):
+    """Another transaction wrote one of the rows of this batch after it was planned: plan it again."""

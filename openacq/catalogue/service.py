@@ -10,8 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from openacq.catalogue import marc as _marc
 from openacq.catalogue.electronic import find_or_make_portfolio
-from openacq.catalogue.identifiers import of_description
+from openacq.catalogue.identifiers import (
+    control_number,
+    indexable,
+    lccn,
+    of_description,
+    other_number,
+    standard_number,
+)
+from openacq.catalogue.loading import load_bibs
+from openacq.catalogue.marc import write as write_marc
 from openacq.catalogue.matching import find_or_make
 from openacq.catalogue.model import (
     Bib,
@@ -22,12 +32,14 @@ from openacq.catalogue.model import (
     Identifier,
     Item,
     LineInventory,
+    MarcRecord,
     Portfolio,
 )
 from openacq.catalogue.physical import add_physical
 from openacq.catalogue.store import bibs as _bibs
 from openacq.catalogue.store import community as _community
 from openacq.catalogue.store import inventory as _inventory
+from openacq.catalogue.titles import load_titles, put_collection
 from openacq.kernel.refusal import Problem, Refusal, probable
 from openacq.kernel.text import nearest
 from openacq.store.tx import Tx
@@ -47,6 +59,17 @@ def bib(tx: Tx, mms_id: str) -> Bib | None:
 def bibs(tx: Tx, mms_ids: Sequence[str]) -> tuple[Bib, ...]:
     """Those of the bibs that exist, by mms_id; one query."""
     return _bibs.by_ids(tx, mms_ids) if mms_ids else ()
+
+
+def marc_record(tx: Tx, bib: Bib) -> MarcRecord:
+    """The library's own record, or for a brief bib the few fields it has."""
+    stored = _bibs.record(tx, bib.mms_id)
+    return _marc.read(stored) if stored else _marc.of_brief(bib)
+
+
+def holdings_record(holding: Holding) -> MarcRecord:
+    """A holdings record (MARC 852) of a holding."""
+    return _marc.of_holding(holding)
 
 
 def identifiers_of(description: Description) -> tuple[Identifier, ...]:
@@ -143,18 +166,29 @@ __all__ = [
     "bib",
     "bibs",
     "collections",
+    "control_number",
     "copies_held",
     "delete_bib",
     "drop_use",
     "find_or_make",
     "find_or_make_portfolio",
     "holdings_of",
+    "holdings_record",
     "identifiers_of",
+    "indexable",
     "inventory_of_lines",
     "item",
     "item_by_barcode",
     "items_of",
+    "lccn",
+    "load_bibs",
+    "load_titles",
+    "marc_record",
+    "other_number",
     "portfolios_of",
+    "put_collection",
+    "standard_number",
     "suppress",
     "switch_collection",
+    "write_marc",
 ]

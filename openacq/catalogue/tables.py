@@ -6,13 +6,9 @@ else to the institution whose catalogue it is.
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Date, LargeBinary, UniqueConstraint
+from sqlalchemy import Boolean, Date, UniqueConstraint
 
 from openacq.store.schema import BigInteger, Column, Instant, Json, Text, key, lookup, reference, table
-
-
-def _text(name: str) -> Column[str]:
-    return Column(name, Text, nullable=False, default="")
 
 
 def _times() -> tuple[Column[object], Column[object]]:
@@ -52,11 +48,10 @@ a loaded file this is, and what it said last time.
 bib_records = table(
     "bib_records",
     key("mms_id", Text),
-    Column("format", Text, nullable=False),
-    Column("record", LargeBinary, nullable=False),
+    Column("record", Text, nullable=False),
     reference(["mms_id"], "bibs", ["mms_id"]),
 )
-"""The MARC of a bib as it came: format iso2709 (UTF-8) or marcxml."""
+"""The MARC of a loaded bib, as `marc.py` writes it."""
 
 bib_identifiers = table(
     "bib_identifiers",
@@ -128,6 +123,7 @@ portfolios = table(
     Column("mms_id", Text, nullable=False),
     Column("origin", Text, nullable=False),
     Column("collection_id", Text, nullable=False),
+    Column("collection_name", Text, nullable=False),
     Column("title_id", Text, nullable=False),
     Column("available", Boolean, nullable=False),
     Column("url", Text, nullable=False),

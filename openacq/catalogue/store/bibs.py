@@ -96,7 +96,7 @@ _BY_IDS: Select[*tuple[Any, ...]] = (
 _BY_CLAIM = select(bibs.c.mms_id).where(
     bibs.c.institution == bindparam("institution"), bibs.c.claim == bindparam("claim")
 )
-_RECORD = select(bib_records.c.format, bib_records.c.record).where(
+_RECORD = select(bib_records.c.record).where(
     bib_records.c.institution == bindparam("institution"), bib_records.c.mms_id == bindparam("mms_id")
 )
 _INSERT_IF_NEW = insert_if_new(bibs)
@@ -222,10 +222,12 @@ def bib_values(bib: Bib, now: datetime) -> dict[str, Any]:
     }
 
 
-def record(tx: Tx, mms_id: str) -> tuple[str, bytes] | None:
-    """(format, MARC) of a loaded bib."""
-    row = tx.execute(_RECORD, {"institution": tx.institution, "mms_id": mms_id}).one_or_none()
-    return (row[0], row[1]) if row else None
+def record(tx: Tx, mms_id: str) -> str | None:
+    """The MARC of a loaded bib."""
+    found: str | None = tx.execute(
+        _RECORD, {"institution": tx.institution, "mms_id": mms_id}
+    ).scalar_one_or_none()
+    return found
 
 
 def add_use(tx: Tx, mms_id: str, kind: str, user_id: str) -> None:

@@ -1,0 +1,264 @@
+"""Writing many loaded records at once: every function is one statement for the whole batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import BindParameter, Insert, and_, bindparam, delete, exists, insert, select, update
+
+from openacq.catalogue.model import Bib, Holding, Identifier, Item, Overtaken, Portfolio
+from openacq.catalogue.store import insert_if_new
+from openacq.catalogue.store.bibs import bib_values
+from openacq.catalogue.store.inventory import item_row, portfolio_row
+from openacq.catalogue.tables import (
+    bib_identifiers,
+    bib_records,
+    bibs,
+    holdings,
+    items,
+    line_inventory,
+    portfolios,
+)
+from openacq.store.tx import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A bib a record of the file speaks of."""
+
+    mms_id: str
+    key: str | None
+    digest: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownItem:
+    item_id: str
+    mms_id: str
+    holding_id: str
+    barcode: str
+    on_order: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KnownLink:
+    portfolio_id: str
+    mms_id: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class BibToWrite:
+    bib: Bib
+    key: str
+    digest: str
+    record: str
+    identifiers: Sequence[Identifier]
+
+
+_INSTITUTION: BindParameter[int] = bindparam("institution")
+_MMS_IDS: BindParameter[str] = bindparam("mms_ids", expanding=True)
+
+_BY_KEYS = select(bibs.c.mms_id, bibs.c.source_key, bibs.c.source_hash).where(
+    bibs.c.institution == _INSTITUTION, bibs.c.source_key.in_(bindparam("keys", expanding=True))
+)
+_BY_IDS = select(bibs.c.mms_id, bibs.c.source_key, bibs.c.source_hash).where(
+    bibs.c.institution == _INSTITUTION, bibs.c.mms_id.in_(_MMS_IDS)
+)
+_HOLDINGS = (
+    select(holdings.c.holding_id, holdings.c.mms_id, holdings.c.library, holdings.c.location)
+    .where(holdings.c.institution == _INSTITUTION, holdings.c.mms_id.in_(_MMS_IDS))
+    .order_by(holdings.c.nth, holdings.c.holding_id)
+)
+_ITEM = select(items.c.item_id, items.c.mms_id, items.c.holding_id, items.c.barcode, items.c.line_id).where(
+    items.c.institution == _INSTITUTION
+)
+_ITEMS_OF_BIBS = _ITEM.where(items.c.mms_id.in_(_MMS_IDS)).order_by(items.c.item_id)
+_ITEMS_BY_BARCODE = _ITEM.where(items.c.barcode.in_(bindparam("barcodes", expanding=True)))
+_LINKS = select(portfolios.c.portfolio_id, portfolios.c.mms_id, portfolios.c.url).where(
+    portfolios.c.institution == _INSTITUTION,
+    portfolios.c.mms_id.in_(_MMS_IDS),
+    portfolios.c.origin == "institution",
+    ~exists().where(
+        and_(
+            line_inventory.c.institution == portfolios.c.institution,
+            line_inventory.c.target == portfolios.c.portfolio_id,
+            line_inventory.c.kind == "portfolio",
+        )
+    ),
+)
+
+_ADD_BIBS = insert_if_new(bibs)
+_CHANGE_BIBS = (
+    update(bibs)
+    .where(bibs.c.institution == bindparam("of"), bibs.c.mms_id == bindparam("of_bib"))
+    .values(
+        {
+            column: bindparam(column.name)
+            for column in bibs.c
+            if column.name not in {"institution", "mms_id", "created", "suppressed", "origin"}
+        }
+    )
+)
+_ADD_RECORDS = insert(bib_records)
+_ADD_IDENTIFIERS = insert(bib_identifiers)
+_DROPS = tuple(
+    delete(table).where(table.c.institution == bindparam("of"), table.c.mms_id.in_(_MMS_IDS))
+    for table in (bib_identifiers, bib_records)
+)
+_ADD_HOLDINGS = insert_if_new(holdings)
+_ADD_ITEMS = insert_if_new(items)
+_MOVE_ITEMS = (
+    update(items)
+    .where(items.c.institution == bindparam("of"), items.c.item_id == bindparam("of_item"))
+    .values(holding_id=bindparam("to"), modified=bindparam("at"))
+)
+_DROP_ITEMS = delete(items).where(
+    items.c.institution == bindparam("of"), items.c.item_id.in_(bindparam("item_ids", expanding=True))
+)
+_ADD_LINKS = insert(portfolios)
+_DROP_LINKS = delete(portfolios).where(
+    portfolios.c.institution == bindparam("of"),
+    portfolios.c.portfolio_id.in_(bindparam("portfolio_ids", expanding=True)),
+)
+
+
+# -- what is there ------------------------------------------------------------------------------
+
+
+def known(tx: Tx, keys: Sequence[str], mms_ids: Sequence[str]) -> list[Known]:
+    """The bibs that have one of the source keys or ids."""
+    rows = list(tx.execute(_BY_KEYS, {"institution": tx.institution, "keys": list(keys)}))
+    if mms_ids:
+        rows += tx.execute(_BY_IDS, {"institution": tx.institution, "mms_ids": list(mms_ids)}).all()
+    return [Known(*row) for row in rows]
+
+
+def holdings_of_bibs(tx: Tx, mms_ids: Sequence[str]) -> list[Holding]:
+    rows = tx.execute(_HOLDINGS, {"institution": tx.institution, "mms_ids": list(mms_ids)})
+    return [Holding(*row) for row in rows]
+
+
+def items_of_bibs(tx: Tx, mms_ids: Sequence[str]) -> list[KnownItem]:
+    rows = tx.execute(_ITEMS_OF_BIBS, {"institution": tx.institution, "mms_ids": list(mms_ids)})
+    return [_known_item(*row) for row in rows]
+
+
+def items_by_barcode(tx: Tx, barcodes: Sequence[str]) -> dict[str, KnownItem]:
+    if not barcodes:
+        return {}
+    rows = tx.execute(_ITEMS_BY_BARCODE, {"institution": tx.institution, "barcodes": list(barcodes)})
+    return {one.barcode: one for one in (_known_item(*row) for row in rows)}
+
+
+def _known_item(
+    item_id: str, mms_id: str, holding_id: str, barcode: str | None, line: int | None
+) -> KnownItem:
+    return KnownItem(item_id, mms_id, holding_id, barcode or "", line is not None)
+
+
+def links_of_bibs(tx: Tx, mms_ids: Sequence[str]) -> list[KnownLink]:
+    """Portfolios a load has made and no line is tied to."""
+    rows = tx.execute(_LINKS, {"institution": tx.institution, "mms_ids": list(mms_ids)})
+    return [KnownLink(*row) for row in rows]
+
+
+# -- writing ------------------------------------------------------------------------------------
+
+
+def _add(tx: Tx, statements: Mapping[str, Insert], rows: Sequence[dict[str, Any]]) -> None:
+    if rows and tx.execute(statements[tx.conn.dialect.name], rows).rowcount != len(rows):
+        raise Overtaken
+
+
+def add_bibs(tx: Tx, new: Sequence[BibToWrite]) -> None:
+    if new:
+        _add(tx, _ADD_BIBS, [_bib_row(tx, one) | {"created": tx.now} for one in new])
+        _add_parts(tx, new)
+
+
+def change_bibs(tx: Tx, changed: Sequence[BibToWrite]) -> None:
+    """Overwrite bibs; what they were claimed for as brief bibs is let go."""
+    if not changed:
+        return
+    rows = [_bib_row(tx, one) | {"of": tx.institution, "of_bib": one.bib.mms_id} for one in changed]
+    tx.execute(_CHANGE_BIBS, rows)
+    given = {"of": tx.institution, "mms_ids": [one.bib.mms_id for one in changed]}
+    for statement in _DROPS:
+        tx.execute(statement, given)
+    _add_parts(tx, changed)
+
+
+def _bib_row(tx: Tx, one: BibToWrite) -> dict[str, Any]:
+    return {
+        "institution": tx.institution,
+        "claim": None,
+        "source_key": one.key,
+        "source_hash": one.digest,
+        **bib_values(one.bib, tx.now),
+    }
+
+
+def _add_parts(tx: Tx, written: Sequence[BibToWrite]) -> None:
+    institution = tx.institution
+    tx.execute(
+        _ADD_RECORDS,
+        [{"institution": institution, "mms_id": one.bib.mms_id, "record": one.record} for one in written],
+    )
+    rows = [
+        {"institution": institution, "kind": number.kind, "value": number.value, "mms_id": one.bib.mms_id}
+        for one in written
+        for number in one.identifiers
+    ]
+    if rows:
+        tx.execute(_ADD_IDENTIFIERS, rows)
+
+
+def add_holdings(tx: Tx, new: Iterable[Holding]) -> None:
+    rows = [
+        {
+            "institution": tx.institution,
+            "holding_id": one.holding_id,
+            "mms_id": one.mms_id,
+            "library": one.library,
+            "location": one.location,
+            "nth": 0,
+            "call_number": one.call_number,
+            "created": tx.now,
+            "modified": tx.now,
+        }
+        for one in new
+    ]
+    _add(tx, _ADD_HOLDINGS, rows)
+
+
+def add_items(tx: Tx, new: Iterable[Item]) -> None:
+    _add(tx, _ADD_ITEMS, [item_row(tx, one) for one in new])
+
+
+def move_items(tx: Tx, places: Mapping[str, str]) -> None:
+    """item_id → holding it belongs to now."""
+    rows = [
+        {"of": tx.institution, "of_item": item_id, "to": holding_id, "at": tx.now}
+        for item_id, holding_id in places.items()
+    ]
+    if rows:
+        tx.execute(_MOVE_ITEMS, rows)
+
+
+def drop_items(tx: Tx, item_ids: Sequence[str]) -> None:
+    if item_ids:
+        tx.execute(_DROP_ITEMS, {"of": tx.institution, "item_ids": list(item_ids)})
+
+
+def add_links(tx: Tx, new: Iterable[Portfolio]) -> None:
+    rows = [portfolio_row(tx, one, None) for one in new]
+    if rows:
+        tx.execute(_ADD_LINKS, rows)
+
+
+def drop_links(tx: Tx, portfolio_ids: Sequence[str]) -> None:
+    if portfolio_ids:
+        tx.execute(_DROP_LINKS, {"of": tx.institution, "portfolio_ids": list(portfolio_ids)})

@@ -1,0 +1,107 @@
+"""`openacq bib load`: the library's own catalogue, from MARC, so that orders match what it has.
+
+Each record gets a verdict (created, updated, unchanged, refused), given as soon as its batch is
+committed; a file can be loaded again at any time and only what changed is written. Bad records are
+refused with their position and the rest goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from openacq.catalogue import service as catalogue
+from openacq.catalogue.model import LoadedBib, Overtaken
+from openacq.doors.exchange.batches import Batches, Pace
+from openacq.doors.exchange.marc_mapping import MarcMapping, Places, describe, refused
+from openacq.doors.exchange.marc_reading import Encoding, read_records
+from openacq.kernel.verdict import Outcome, Verdict
+from openacq.store.store import Store
+
+KIND = "bib"
+MOST_TRIES = 5
+
+
+def load_bibs(
+    store: Store,
+    institution: int,
+    stream: BinaryIO,
+    *,
+    mapping: MarcMapping | None = None,
+    places: Places | None = None,
+    encoding: Encoding = "auto",
+    dry_run: bool = False,
+) -> Iterator[Verdict]:
+    """Load a MARC 21 (ISO 2709) or MARCXML file; a verdict for each record.
+
+    `places`: the (library, location) codes there are, copies elsewhere are left out and named in the
+    verdict; None takes every place. Nothing is read ahead of the batch being written.
+    """
+    loading = _Loading(store, institution, dry_run)
+    mapping = mapping or MarcMapping()
+    for found in read_records(stream, encoding):
+        problem = refused(found)
+        if problem is not None:
+            yield Verdict(found.row, KIND, f"record {found.row}", "refused", (problem,))
+            continue
+        load = describe(found, mapping, places)
+        yield from loading.add(load)
+    yield from loading.rest()
+
+
+class _Loading:
+    """One file on its way into a catalogue."""
+
+    def __init__(self, store: Store, institution: int, dry_run: bool) -> None:
+        self._store = store
+        self._institution = institution
+        self._dry_run = dry_run
+        self._pace = Pace(store.dialect)
+        self._batches: Batches[LoadedBib] = Batches(self._pace)
+        self._seen: dict[str, str] = {}
+
+    def add(self, load: LoadedBib) -> Iterator[Verdict]:
+        own = (load.key, load.bib.mms_id) if load.bib.mms_id else (load.key,)
+        for batch in self._batches.add(load, *own):
+            yield from self._write(batch)
+
+    def rest(self) -> Iterator[Verdict]:
+        for batch in self._batches.rest():
+            yield from self._write(batch)
+
+    def _write(self, batch: list[LoadedBib]) -> list[Verdict]:
+        clock = self._store.clock
+        began = clock.monotonic()
+        if self._dry_run:
+            verdicts = self._store.read(
+                lambda tx: catalogue.load_bibs(tx, batch, dry_run=True), institution=self._institution
+            )
+            verdicts = self._as_if_kept(batch, verdicts)
+        else:
+            verdicts = self._write_batch(batch)
+        self._pace.took(len(batch), clock.monotonic() - began)
+        return verdicts
+
+    def _write_batch(self, batch: list[LoadedBib]) -> list[Verdict]:
+        tries = 1
+        while True:
+            try:
+                return self._store.write(
+                    lambda tx: catalogue.load_bibs(tx, batch), institution=self._institution
+                )
+            except Overtaken:
+                if tries == MOST_TRIES:
+                    raise
+                tries += 1
+
+    def _as_if_kept(self, batch: list[LoadedBib], verdicts: list[Verdict]) -> list[Verdict]:
+        """Of a dry run: records that come twice meet the first one, although nothing was written."""
+        said: list[Verdict] = []
+        for load, verdict in zip(batch, verdicts, strict=True):
+            before = self._seen.get(load.key)
+            self._seen[load.key] = load.digest
+            outcome: Outcome = verdict.outcome
+            if before is not None:
+                outcome = "unchanged" if before == load.digest else "updated"
+            said.append(Verdict(verdict.row, verdict.kind, verdict.key, outcome, verdict.problems))
+        return said
