@@ -18,6 +18,7 @@ from typing import NoReturn
 from openacq.codes import service as codes
 from openacq.directory import service as directory
 from openacq.directory.model import Institution
+from openacq.doors.exchange import collection_switches
 from openacq.doors.exchange.sheets import Entry, Sheet, read_files
 from openacq.kernel.refusal import Problem, Refusal, probable
 from openacq.kernel.text import nearest
@@ -57,6 +58,7 @@ def _registers() -> Mapping[str, Register]:
             ("exchange_rate", "fiscal_period", "ledger", "fund", "allocation"),
         ),
         (profiles.COLUMNS, profiles.load, ("profile", "review_rule")),
+        (collection_switches.COLUMNS, collection_switches.load, ("collection",)),
     )
     return MappingProxyType(
         {kind: Register(kind, columns[kind], load) for columns, load, kinds in owners for kind in kinds}
@@ -115,7 +117,7 @@ def load_files(
     sheets, unread = read_files(paths, REGISTERS, kind)
 
     def work(tx: Tx) -> Report:
-        entries, target = _load(tx, sheets, institution)
+        entries, target = load_sheets(tx, sheets, institution)
         report = Report((*unread, *entries), kept=True, institution=target)
         if dry_run or (all_or_nothing and report.refused):
             _undo(report)
@@ -131,7 +133,11 @@ def _undo(report: Report) -> NoReturn:
     raise _Undone(Report(report.entries, kept=False, institution=report.institution))
 
 
-def _load(tx: Tx, sheets: Sequence[Sheet], code: str | None) -> tuple[list[Entry], Institution | None]:
+def load_sheets(
+    tx: Tx, sheets: Sequence[Sheet], code: str | None = None
+) -> tuple[list[Entry], Institution | None]:
+    """Load sheets in a transaction of the reserved institution: (what became of each row, what they went
+    into). For whoever loads more than registers in one transaction; see `load_files`."""
     own = [sheet for sheet in sheets if sheet.kind == INSTITUTION]
     entries = _load_kind(tx, REGISTERS[INSTITUTION], own)
     if len(own) == len(sheets):

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from openacq.catalogue import service as catalogue
+from openacq.catalogue.model import COMMUNITY_ZONE, Collection
+from openacq.catalogue.store import community
 from openacq.directory import service as directory
 from openacq.doors.exchange.registers import REGISTERS, Report, load_files
 from openacq.doors.exchange.sheets import kind_of_file
@@ -202,6 +205,29 @@ def test_files_go_into_the_institution_they_make_or_the_only_one(empty_store: St
     with pytest.raises(Refusal) as unknown:
         load_files(empty_store, [places], institution="one")
     assert "Did you mean ONE?" in unknown.value.problems[0].advice()
+
+
+# -- collections ------------------------------------------------------------------------------
+
+
+def test_collections_of_the_server_are_switched_on_and_off(
+    put: Put, load: Load, read: Do, write: Do, institution: int
+) -> None:
+    ids = [f"{institution}-{name}" for name in ("ebooks", "journals")]
+    for collection_id in ids:
+        collection = Collection(collection_id, f"Collection {collection_id}", "A provider")
+        write(lambda tx, new=collection: community.put_collection(tx, new), institution=COMMUNITY_ZONE)  # type: ignore[misc]
+    files = put(
+        "collections.csv", f"collection,active\n{ids[0]},yes\nCollection {ids[1]},no\n{ids[0]}x,yes\n"
+    )
+    report = load(files)
+    assert [outcome for *_, outcome in outcomes(report)] == ["updated", "unchanged", "refused"]
+    assert f"Did you mean {ids[0]}?" in report.refused[0].verdict.problems[0].advice()
+    on = {one.collection_id for one in read(catalogue.collections) if one.active}
+    assert on == {ids[0]}
+    assert load(files).count("unchanged") == 2
+    load(put("off.toml", f'[[collection]]\ncollection = "{ids[0]}"\nactive = false\n'))
+    assert not [one for one in read(catalogue.collections) if one.active]
 
 
 # -- files as people make them ----------------------------------------------------------------
