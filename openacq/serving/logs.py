@@ -29,7 +29,6 @@ def set_up_logging(form: str = "text", level: str = "info", stream: TextIO | Non
         ],
         wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
         logger_factory=structlog.WriteLoggerFactory(file=stream or sys.stderr),
-        cache_logger_on_first_use=True,
     )
     root = logging.getLogger()
     root.handlers[:] = [_Forward()]
