@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from openacq.kernel.refusal import Problem, Refusal
@@ -70,6 +70,19 @@ def conditions(params: Mapping[str, str], default_field: str = "all") -> tuple[C
             Condition(match[1].lower(), match[2].strip()) if match else Condition(default_field, part.strip())
         )
     return tuple(condition for condition in found if condition.text)
+
+
+def option(params: Mapping[str, str], name: str, default: str, valid: Sequence[str]) -> str:
+    """As `choice`, of the parameters for which Alma lists the valid options. Refused option_invalid."""
+    given = params.get(name, "").strip()
+    if not given:
+        return default
+    if given in valid:
+        return given
+    for word in valid:
+        if word.casefold() == given.casefold():
+            return word
+    raise Refusal(Problem("option_invalid", name, given, valid=", ".join(valid)))
 
 
 def choice(params: Mapping[str, str], name: str, default: str, valid: tuple[str, ...]) -> str:

@@ -1,6 +1,6 @@
 """Every resource of the Alma door."""
 
-from openacq.doors.alma import conf, conf_tables, po_lines, users
+from openacq.doors.alma import conf, conf_tables, currencies, funds, po_lines, users, vendors
 from openacq.doors.alma.probes import ROUTES as PROBES
 from openacq.doors.hall import Route
 
@@ -9,5 +9,8 @@ ROUTES: tuple[Route, ...] = (
     *conf.ROUTES,
     *conf_tables.ROUTES,
     *users.ROUTES,
+    *funds.ROUTES,
+    *currencies.ROUTES,
+    *vendors.ROUTES,
     *PROBES,
 )
