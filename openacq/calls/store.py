@@ -88,14 +88,14 @@ def write(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> range:
         numbered = [
             {**row, "institution": tx.institution, "id": id_} for row, id_ in zip(rows, ids, strict=True)
         ]
-        tx.execute(_INSERT, numbered)
+        tx.later(_INSERT, numbered)
     return ids
 
 
 def add_answers(tx: Tx, answers: Sequence[Mapping[str, Any]]) -> None:
     """Complete rows that were written before their answer was rendered."""
     if answers:
-        tx.execute(_ADD_ANSWER, [{**answer, "of": tx.institution} for answer in answers])
+        tx.later(_ADD_ANSWER, [{**answer, "of": tx.institution} for answer in answers])
 
 
 def one(tx: Tx, call_id: int) -> LoggedCall | None:

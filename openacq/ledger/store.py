@@ -55,7 +55,7 @@ _BALANCE = select(_B.allocated, _B.encumbered, _B.expended, _B.ceiling).where(_T
 
 
 def post(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
-    tx.execute(_POST, rows[0] if len(rows) == 1 else rows)
+    tx.later(_POST, rows)
 
 
 def take_back(tx: Tx, fund_id: int, ids: Iterable[int]) -> None:

@@ -122,18 +122,18 @@ def open_order(tx: Tx, number: str) -> int | None:
 
 def add_line(tx: Tx, line: Line, order_id: int | None) -> None:
     """Write a new line with its places, notes and interested users."""
-    tx.execute(_INSERT_LINE, _line_row(tx, line, order_id))
+    tx.later(_INSERT_LINE, [_line_row(tx, line, order_id)])
     of = {"institution": tx.institution, "line_id": line.id}
     if line.places:
-        tx.execute(
+        tx.later(
             _INSERT_PLACES, [{**of, "number": n, **_fields(place)} for n, place in enumerate(line.places, 1)]
         )
     if line.notes:
-        tx.execute(
+        tx.later(
             _INSERT_NOTES, [{**of, "number": n, **_fields(note)} for n, note in enumerate(line.notes, 1)]
         )
     if line.interested:
-        tx.execute(
+        tx.later(
             _INSERT_INTERESTED,
             [
                 {
@@ -149,9 +149,9 @@ def add_line(tx: Tx, line: Line, order_id: int | None) -> None:
             ],
         )
     if line.shares:
-        tx.execute(_INSERT_SHARES, [{**of, **_share_row(share)} for share in line.shares])
+        tx.later(_INSERT_SHARES, [{**of, **_share_row(share)} for share in line.shares])
     if line.alerts:
-        tx.execute(
+        tx.later(
             _INSERT_ALERTS,
             [
                 {

@@ -70,7 +70,7 @@ def take(tx: Tx, claim: str, fingerprint: str, expires: datetime) -> Held | None
 
 def answer(tx: Tx, claim: str, subject: str, said: Any) -> None:
     """Keep the answer given under a claim of this transaction."""
-    tx.execute(_ANSWER, {"of": tx.institution, "of_claim": claim, "about": subject, "said": said})
+    tx.later(_ANSWER, [{"of": tx.institution, "of_claim": claim, "about": subject, "said": said}])
 
 
 def purge(tx: Tx) -> int:

@@ -8,6 +8,7 @@ about a statement (results, lists of values, defaults made in Python) goes the o
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Delete, Dialect, Insert, Update
@@ -78,6 +79,26 @@ class Statements:
             return Changed(self._execute(conn, prepared.sql, prepared.values(rows[0]), many=False))
         return Changed(self._execute(conn, prepared.sql, [prepared.values(row) for row in rows], many=True))
 
+    def run_all(self, conn: Connection, changes: Sequence[tuple[Change, Sequence[Values]]]) -> None:
+        """Carry out several in order, nothing asked of any: on PostgreSQL in one round trip.
+
+        Raises SQLAlchemy's error for the first that failed.
+        """
+        driver = conn.connection.driver_connection
+        if len(changes) == 1 or not isinstance(driver, _pipelined()):
+            self._one_by_one(conn, changes)
+            return
+        try:
+            with driver.pipeline():
+                self._one_by_one(conn, changes)
+        except self._dialect.loaded_dbapi.Error as error:
+            raise self._worded("", error) from error
+
+    def _one_by_one(self, conn: Connection, changes: Sequence[tuple[Change, Sequence[Values]]]) -> None:
+        for statement, rows in changes:
+            if self.run(conn, statement, rows) is None:
+                conn.execute(statement, list(rows))
+
     def _execute(self, conn: Connection, sql: str, values: Any, *, many: bool) -> int:
         cursor = conn.connection.cursor()
         try:
@@ -86,17 +107,14 @@ class Statements:
             (cursor.executemany if many else cursor.execute)(sql, values)
             rows: int = cursor.rowcount
         except self._dialect.loaded_dbapi.Error as error:
-            raise DBAPIError.instance(
-                sql,
-                None,
-                error,
-                self._dialect.loaded_dbapi.Error,
-                hide_parameters=True,
-                dialect=self._dialect,
-            ) from error
+            raise self._worded(sql, error) from error
         finally:
             cursor.close()
         return rows
+
+    def _worded(self, sql: str, error: Exception) -> Exception:
+        kind = self._dialect.loaded_dbapi.Error
+        return DBAPIError.instance(sql, None, error, kind, hide_parameters=True, dialect=self._dialect)
 
     def _prepare(self, statement: Change, names: tuple[str, ...]) -> _Prepared | None:
         compiled: Any = statement.compile(dialect=self._dialect, column_keys=sorted(names))
@@ -119,3 +137,13 @@ class Statements:
             self._kept.clear()
         self._kept[statement, names] = prepared
         return prepared
+
+
+@cache
+def _pipelined() -> type[Any] | tuple[()]:
+    """psycopg's connection, which takes statements without waiting for each; nothing where it is not installed."""
+    try:
+        import psycopg
+    except ImportError:
+        return ()
+    return psycopg.Connection

@@ -53,6 +53,7 @@ class Tx:
     __slots__ = (
         "_beside",
         "_cache",
+        "_later",
         "_news",
         "_numbering",
         "_statements",
@@ -81,6 +82,7 @@ class Tx:
         self._numbering = numbering
         self._cache = cache
         self._statements = statements
+        self._later: list[tuple[Insert | Update, Sequence[Mapping[str, Any]]]] = []
         self._news: list[dict[str, Any]] = []
         self._version: int | None = None
         self._touched = False
@@ -97,12 +99,25 @@ class Tx:
 
         Of a change without results only `rowcount` can be asked.
         """
+        if self._later:
+            self._flush()
         if isinstance(statement, (Insert, Update, Delete)):
             changed = self._statements.run(self.conn, statement, params)
             if changed is not None:
                 return cast("CursorResult[*tuple[Any, ...]]", changed)
         result: CursorResult[*tuple[Any, ...]] = self.conn.execute(statement, params)
         return result
+
+    def later(self, statement: Insert | Update, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Run a change of which nothing is asked, before the next statement or the end of the work.
+
+        Changes that wait together go to the database together, in their order.
+        """
+        self._later.append((statement, rows))
+
+    def _flush(self) -> None:
+        waiting, self._later = self._later, []
+        self._statements.run_all(self.conn, waiting)
 
     def new_id(self) -> int:
         """An id for a row, unique in the institution."""
@@ -139,7 +154,7 @@ class Tx:
         if self._touched:
             return load()
         if self._version is None:
-            found = self.conn.execute(_VERSION, {"institution": self.institution}).scalar_one_or_none()
+            found = self.execute(_VERSION, {"institution": self.institution}).scalar_one_or_none()
             self._version = found or 0
         return self._cache.get((self.institution, self._version), (name, key), load)
 
@@ -162,5 +177,7 @@ class Tx:
         for other in self._beside:
             other.finish()
         if self._news:
-            self.execute(_EMIT, self._news)
+            self.later(_EMIT, self._news)
             self._news = []
+        if self._later:
+            self._flush()

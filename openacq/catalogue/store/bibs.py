@@ -197,7 +197,7 @@ def add_bib(tx: Tx, bib: Bib, identifiers: Iterable[Identifier], claim: str | No
         for one in identifiers
     ]
     if rows:
-        tx.execute(_INSERT_IDENTIFIERS, rows)
+        tx.later(_INSERT_IDENTIFIERS, rows)
     return bib
 
 
@@ -231,9 +231,9 @@ def record(tx: Tx, mms_id: str) -> str | None:
 
 
 def add_use(tx: Tx, mms_id: str, kind: str, user_id: str) -> None:
-    tx.execute(
+    tx.later(
         _USE[tx.conn.dialect.name],
-        {"institution": tx.institution, "mms_id": mms_id, "kind": kind, "user_id": user_id},
+        [{"institution": tx.institution, "mms_id": mms_id, "kind": kind, "user_id": user_id}],
     )
 
 

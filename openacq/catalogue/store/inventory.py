@@ -347,4 +347,4 @@ def tie(tx: Tx, line_id: int, kind: str, targets: Sequence[str]) -> None:
         {"institution": tx.institution, "line_id": line_id, "kind": kind, "target": target}
         for target in targets
     ]
-    tx.execute(_TIE[tx.conn.dialect.name], rows)
+    tx.later(_TIE[tx.conn.dialect.name], rows)
