@@ -80,7 +80,7 @@ ALERTS: Mapping[str, Entry] = MappingProxyType(
             "Choose an allocated fund below it.",
         ),
         "fund_unknown": _blocking(
-            "There is no fund {fund}.", LIBRARY, "Choose a fund of the active period.{probable}"
+            "There is no fund {fund}.{probable}", LIBRARY, "Choose a fund of the active period."
         ),
         "held_already": _blocking(
             "The ordered resource already exists in the Inventory:  {copies} copies in library: {library}.",

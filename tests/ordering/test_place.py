@@ -151,8 +151,8 @@ def test_a_fund_wrong_in_case_is_answered_with_the_fund_it_meant(world: World) -
     line = world.place(book(shares=(ShareWish("hist", percent="100"),)))
     from openacq.ordering.service import in_words
 
-    fixes = [in_words(alert).fix for alert in line.alerts if alert.slug == "fund_unknown"]
-    assert fixes == ["Choose a fund of the active period. Did you mean HIST?"]
+    words = [in_words(alert).text for alert in line.alerts if alert.slug == "fund_unknown"]
+    assert words == ["There is no fund hist. Did you mean HIST?"]
     assert world.balance("HIST").encumbered.units == 0
 
 
