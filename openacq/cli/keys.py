@@ -78,7 +78,7 @@ def create(
     )
     with line.database(db) as store:
         card = institution_meant(store, institution)
-        made = store.write(lambda tx: directory.create_key(tx, wish), institution=card.id, zone=card.zone)
+        made = store.write(lambda tx: _make(tx, wish), institution=card.id, zone=card.zone)
     if as_json:
         print_json({**_told(made.key), "secret": made.secret})
         return
