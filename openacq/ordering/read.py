@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
-
-from sqlalchemy import Row
 
 from openacq.catalogue import service as catalogue
 from openacq.catalogue.model import Bib, LineInventory
@@ -40,11 +37,11 @@ def line(tx: Tx, number: str, actor: Actor) -> Line:
     return whole(tx, rows)[0]
 
 
-def _sees(actor: Actor, row: Row[Any]) -> bool:
+def _sees(actor: Actor, row: store.LineRow) -> bool:
     return actor.vendor is None or row.vendor == actor.vendor
 
 
-def whole(tx: Tx, rows: Sequence[Row[Any]]) -> list[Line]:
+def whole(tx: Tx, rows: Sequence[store.LineRow]) -> list[Line]:
     """Lines with everything that belongs to them, in the order of the rows."""
     if not rows:
         return []

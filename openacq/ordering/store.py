@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 from sqlalchemy import Row, Text, bindparam, func, insert, or_, select
@@ -22,6 +22,9 @@ from openacq.ordering.tables import (
 from openacq.store import Tx
 
 T = TypeVar("T")
+
+LineRow: TypeAlias = Row[Any]
+"""A row of `po_lines` with the number of its PO as `po_number`."""
 
 _of: Any = bindparam("of", expanding=True)
 _institution: Any = bindparam("institution")
@@ -224,17 +227,17 @@ def _share_row(share: Share) -> dict[str, Any]:
 # -- reading ------------------------------------------------------------------------------------
 
 
-def line_by_number(tx: Tx, number: str) -> Row[Any] | None:
+def line_by_number(tx: Tx, number: str) -> LineRow | None:
     return tx.execute(_LINE_BY_NUMBER, {"institution": tx.institution, "number": number}).one_or_none()
 
 
-def lines_by_reference(tx: Tx, reference: str) -> Sequence[Row[Any]]:
+def lines_by_reference(tx: Tx, reference: str) -> Sequence[LineRow]:
     return tx.execute(_LINES_BY_REFERENCE, {"institution": tx.institution, "reference": reference}).all()
 
 
 def lines_in_state(
     tx: Tx, state: str, limit: int, offset: int, vendor: str | None
-) -> tuple[Sequence[Row[Any]], int]:
+) -> tuple[Sequence[LineRow], int]:
     """A page of lines, oldest first, and how many there are; of one vendor unless None."""
     asked = {"institution": tx.institution, "state": state, "vendor": vendor}
     total: int = tx.execute(_COUNT_STATE, asked).scalar_one()
