@@ -18,6 +18,10 @@ COUNTED = {"preserve_rowcount": True}
 """Without it an INSERT … ON CONFLICT DO NOTHING on PostgreSQL answers -1 rows, whoever won."""
 
 
+BUSY_MS = 60_000
+"""How long SQLite waits for a lock of another connection before it gives up."""
+
+
 def sqlite_path(url: URL) -> Path:
     """The file of an SQLite URL; a database in memory is refused, it could not be shared."""
     if not url.database or url.database == ":memory:":
@@ -49,7 +53,7 @@ def _sqlite_engine(url: URL, options: StoreOptions, begin: str, pool_size: int) 
         pool_timeout=60,
         pool_reset_on_return="rollback",
         connect_args={
-            "timeout": 60,
+            "timeout": BUSY_MS / 1000,
             "check_same_thread": False,
             "isolation_level": None,
             "cached_statements": 512,

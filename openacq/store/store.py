@@ -27,7 +27,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from openacq.kernel.clock import Clock, SystemClock
-from openacq.store.engine import FileLock, open_engines, sqlite_path
+from openacq.store.engine import BUSY_MS, FileLock, open_engines, sqlite_path
 from openacq.store.numbering import BlockEmpty, Numbering, reserve
 from openacq.store.prepared import Statements
 from openacq.store.registers import RegisterCache
@@ -39,6 +39,10 @@ Work = Callable[[Tx], T]
 
 SHARED_COMMIT = 25
 """Most works in one SQLite commit."""
+LONG_WAL = 4_000
+"""Pages of SQLite's WAL (16 MB) above which a checkpoint tries to begin it anew."""
+CHECKPOINT_WAIT_MS = 50
+"""How long a checkpoint that begins the WAL anew waits for readers."""
 MOST_TRIES = 8
 RETRY_STATES = frozenset({"40001", "40P01"})
 
@@ -116,21 +120,25 @@ class Store:
         """Writes waiting for the SQLite writer in this process."""
         return len(self._queue)
 
-    def checkpoint(self) -> None:
-        """Fold SQLite's WAL into the file, holding the write lock; nothing on PostgreSQL."""
+    def checkpoint(self, *, truncate: bool = False) -> None:
+        """Fold SQLite's WAL into the file, holding the write lock; nothing on PostgreSQL.
+
+        It waits for no reader, for writers wait for it: what a reader still needs is folded the next
+        time. A WAL that has grown long is begun anew as soon as readers leave a moment for it.
+        """
         if self._file_lock is None:
             return
         with self.alone():
             connection = self.writer.raw_connection()
             try:
-                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                _fold_wal(connection.cursor(), truncate=truncate)
             finally:
                 connection.close()
 
     def close(self) -> None:
         """Checkpoint and close every connection."""
         if self._file_lock is not None and self.path is not None and self.path.exists():
-            self.checkpoint()
+            self.checkpoint(truncate=True)
         self.writer.dispose()
         self.reader.dispose()
         if self._file_lock is not None:
@@ -263,6 +271,17 @@ def _undo(driver: Any) -> None:
     """Undo a work, leaving its savepoint released."""
     driver.execute("ROLLBACK TO work")
     driver.execute("RELEASE work")
+
+
+def _fold_wal(cursor: Any, *, truncate: bool) -> None:
+    _, pages, _ = cursor.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+    if not truncate and pages <= LONG_WAL:
+        return
+    cursor.execute(f"PRAGMA busy_timeout={CHECKPOINT_WAIT_MS}")
+    try:
+        cursor.execute(f"PRAGMA wal_checkpoint({'TRUNCATE' if truncate else 'RESTART'})").fetchone()
+    finally:
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
 
 
 def _worth_another_try(error: DBAPIError) -> bool:
