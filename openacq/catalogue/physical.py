@@ -27,16 +27,18 @@ def add_physical(
     *,
     held: Held | None = None,
     material: str = "",
+    barcodes_checked: bool = False,
 ) -> PhysicalStock:
     """Give a line its holdings and, for one-time orders, an item for every copy.
 
     The bib's holding at a place is used if there is one. A copy in a temporary location hangs on the
     holding of its permanent place. Without a barcode an item has its own id as barcode until a real
-    one is stuck on. `held`: what BibMatch said, which saves looking again.
+    one is stuck on. `held`: what BibMatch said, which saves looking again; `barcodes_checked`: whoever
+    orders has just asked `barcode_problems`.
     Raises Refusal (barcode_taken, barcode_twice) with the field of each copy concerned.
     """
     wishes = [(where, copy) for where in locations for copy in _copies(where)] if with_items else []
-    if with_items:
+    if with_items and not barcodes_checked:
         _check_barcodes(tx, locations)
     places = _places(locations, wishes)
     found, made = _holdings(tx, mms_id, places, held)
@@ -50,7 +52,8 @@ def add_physical(
     ]
     if new_items and not inventory.add_items(tx, new_items):
         # A barcode was taken by another transaction after it was checked.
-        _check_barcodes(tx, locations, at_once=True)
+        _check_barcodes(tx, locations)
+        raise RuntimeError("an item's own id is already a barcode")
     return PhysicalStock(tuple(found[place] for place in places), tuple(new_items), made)
 
 
@@ -137,23 +140,28 @@ def _item(
     )
 
 
-def _check_barcodes(tx: Tx, locations: Sequence[LocationWish], *, at_once: bool = False) -> None:
-    given = [
-        (f"location[{at}].copy[{nth}].barcode", one_line(copy.barcode))
-        for at, where in enumerate(locations)
-        for nth, copy in enumerate(where.copies)
-        if copy.barcode.strip()
-    ]
-    if not given:
-        if at_once:
-            raise RuntimeError("an item's own id is already a barcode")
-        return
-    times = Counter(barcode for _, barcode in given)
+def barcode_problems(tx: Tx, given: Sequence[tuple[str, str]]) -> list[Problem]:
+    """What is wrong with barcodes wanted for new items, as (field, barcode): barcode_taken, barcode_twice."""
+    cleaned = [(field, one_line(barcode)) for field, barcode in given if barcode.strip()]
+    if not cleaned:
+        return []
+    times = Counter(barcode for _, barcode in cleaned)
     taken = inventory.barcodes_taken(tx, list(times))
-    problems = [
+    return [
         Problem("barcode_twice" if times[barcode] > 1 else "barcode_taken", field, barcode)
-        for field, barcode in given
+        for field, barcode in cleaned
         if times[barcode] > 1 or barcode in taken
     ]
+
+
+def _check_barcodes(tx: Tx, locations: Sequence[LocationWish]) -> None:
+    problems = barcode_problems(
+        tx,
+        [
+            (f"location[{at}].copy[{nth}].barcode", copy.barcode)
+            for at, where in enumerate(locations)
+            for nth, copy in enumerate(where.copies)
+        ],
+    )
     if problems:
         raise Refusal(problems)

@@ -35,7 +35,7 @@ from openacq.catalogue.model import (
     MarcRecord,
     Portfolio,
 )
-from openacq.catalogue.physical import add_physical
+from openacq.catalogue.physical import add_physical, barcode_problems
 from openacq.catalogue.store import bibs as _bibs
 from openacq.catalogue.store import community as _community
 from openacq.catalogue.store import inventory as _inventory
@@ -163,6 +163,7 @@ def switch_collection(tx: Tx, collection_id: str, on: bool = True) -> None:
 __all__ = [
     "add_physical",
     "add_use",
+    "barcode_problems",
     "bib",
     "bibs",
     "collections",

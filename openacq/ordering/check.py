@@ -1,13 +1,14 @@
 """The first half of placing an order: everything it says is held against the registers.
 
 All that is wrong comes back together, mandatory things first, then in the order of the fields, so
-that the first problem is the one Alma would name. What is merely missing for the next step becomes
-an alert, not a problem.
+that the first problem is the one Alma would name (`refuse_if`). What is merely missing for the next
+step becomes an alert, not a problem.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from openacq.catalogue import service as catalogue
@@ -16,18 +17,30 @@ from openacq.codes import service as codes
 from openacq.directory import service as directory
 from openacq.directory.model import User
 from openacq.kernel.money import MAX_TOTAL, Money, NotMoney, line_net, parse_percent
-from openacq.kernel.refusal import Problem, Refusal, probable
+from openacq.kernel.refusal import CATALOGUE, Kind, Problem, Refusal, probable
 from openacq.kernel.text import nearest
 from openacq.ordering.alerts import alert
-from openacq.ordering.model import Actor, Alert, InterestedWish, PlaceLine, PlaceWish, Sum
+from openacq.ordering.model import Actor, Alert, InterestedWish, PlaceLine, Sum
+from openacq.ordering.where import granted, granted_of, read_places
 from openacq.profiles import service as profiles
 from openacq.profiles.model import OrderProfile
 from openacq.store import Tx
 from openacq.vendors import service as vendors
 from openacq.vendors.model import Vendor, VendorAccount
 
-MOST_COPIES = 1_000
-"""Most copies of one line."""
+MOST_PROBLEMS = 100
+"""Problems told of one order; whoever has more will hear of the rest after mending these."""
+MOST_DAYS = 36_500
+"""Most days of an interval."""
+INTERVALS = (
+    "reclaim_interval",
+    "expected_receipt_interval",
+    "claiming_interval",
+    "expected_activation_interval",
+    "subscription_interval",
+    "e_activation_due_interval",
+)
+_DAYS = re.compile(r"\d{1,5}", re.ASCII)
 
 REPORTING_TABLES = (
     ("reporting_code", "HFundsTransactionItem.reportingCode"),
@@ -54,6 +67,7 @@ class Checked:
     method: str = ""
     needs_fund: bool = True
     encumbers: bool = True
+    no_charge: bool = False
     price: Money | None = None
     discount: int = 0
     quantity: int = 1
@@ -75,53 +89,73 @@ class Checked:
         return self.continuity != "one_time"
 
 
-def check(tx: Tx, wish: PlaceLine, actor: Actor, number_taken: bool) -> Checked:
+def check(tx: Tx, wish: PlaceLine, actor: Actor, number_taken: bool, problems: list[Problem]) -> Checked:
     """Check `wish`; `number_taken` says that a line of that number exists already.
 
-    Raises Refusal with every problem: field_missing, line_exists, code_illegal, owner_unknown,
-    vendor_unknown, account_unknown, no_charge_refused, price_*, quantity_invalid, location_unknown,
-    library_unknown, user_unknown, profile_unknown.
+    Adds to `problems`: field_missing, line_exists, code_illegal, owner_unknown, vendor_unknown,
+    account_unknown, no_charge_refused, price_*, quantity_invalid, location_unknown, library_unknown,
+    user_unknown, profile_unknown, bib_not_found, barcode_*, value_wrong_type. What could not be read
+    is left out of what is returned.
     """
-    problems = _missing(wish)
+    problems += _missing(wish)
+    problems += wish.problems
     if number_taken:
         problems.append(Problem("line_exists", "number", wish.number))
-    profile = profiles.order_profile(tx, wish.profile)
-    if profile is None:
-        known = nearest(wish.profile, profiles.order_profile_codes(tx))
-        raise Refusal(
-            [*problems, Problem("profile_unknown", "profile_code", wish.profile, probable=probable(known))]
-        )
-    checked = Checked(profile)
+    checked = Checked(_profile(tx, wish, problems), no_charge=wish.no_charge)
     _check_owner(tx, wish, actor, checked, problems)
     _check_type(tx, wish, checked, problems)
     _check_vendor(tx, wish, actor, checked, problems)
     _check_method(tx, wish, checked, problems)
     _check_codes(tx, wish, checked, problems)
+    _check_intervals(wish, problems)
     _check_places(tx, wish, actor, checked, problems)
     _check_price(tx, wish, checked, problems)
     _check_interested(tx, wish, checked, problems)
     mms_id = wish.title.mms_id
     if mms_id and catalogue.bib(tx, mms_id) is None:
         problems.append(Problem("bib_not_found", "resource_metadata.mms_id", mms_id))
-    if problems:
-        raise Refusal(problems)
     return checked
 
 
+def refuse_if(problems: Sequence[Problem], malformed: Iterable[Problem] = ()) -> None:
+    """Raise Refusal with all problems, mandatory fields first; nothing when there are none.
+
+    A field is not said to be missing when it, or what it stands in, is there but `malformed`.
+    """
+    bad = tuple(problem.field for problem in malformed)
+    missing = [problem for problem in problems if _is_missing(problem) and not _stands_in(problem.field, bad)]
+    others = [problem for problem in problems if not _is_missing(problem)]
+    if missing or others:
+        raise Refusal([*missing, *others][:MOST_PROBLEMS])
+
+
+def _is_missing(problem: Problem) -> bool:
+    return CATALOGUE[problem.slug].kind is Kind.MISSING
+
+
+def _stands_in(field: str, bad: Iterable[str]) -> bool:
+    return any(field == each or field.startswith((f"{each}.", f"{each}[")) for each in bad)
+
+
 def _missing(wish: PlaceLine) -> list[Problem]:
-    """Mandatory fields that are not there, then what is wrong with the form of others."""
-    malformed = {problem.field for problem in wish.problems}
     mandatory = (
         ("owner", wish.owner),
         ("type", wish.type),
         ("resource_metadata.title", wish.title.title or wish.title.mms_id),
     )
-    found = [
-        Problem("field_missing", name)
-        for name, value in mandatory
-        if not value and not any(name == field or name.startswith(f"{field}.") for field in malformed)
-    ]
-    return [*found, *wish.problems]
+    return [Problem("field_missing", name) for name, value in mandatory if not value]
+
+
+def _profile(tx: Tx, wish: PlaceLine, problems: list[Problem]) -> OrderProfile:
+    """The profile the order names; the default one, after adding a problem, when there is no such."""
+    profile = profiles.order_profile(tx, wish.profile)
+    if profile is None:
+        known = nearest(wish.profile, profiles.order_profile_codes(tx))
+        problems.append(Problem("profile_unknown", "profile_code", wish.profile, probable=probable(known)))
+        profile = profiles.order_profile(tx, "")
+    if profile is None:
+        raise RuntimeError("there is no default profile")
+    return profile
 
 
 def _check_owner(tx: Tx, wish: PlaceLine, actor: Actor, checked: Checked, problems: list[Problem]) -> None:
@@ -130,8 +164,8 @@ def _check_owner(tx: Tx, wish: PlaceLine, actor: Actor, checked: Checked, proble
     checked.owner = wish.owner
     if wish.owner == directory.institution(tx).code:
         return
-    if directory.library(tx, wish.owner) is None or not _granted(actor.libraries, wish.owner):
-        meant = _granted_of(directory.nearest_library(tx, wish.owner), actor)
+    if directory.library(tx, wish.owner) is None or not granted(actor.libraries, wish.owner):
+        meant = granted_of(directory.nearest_library(tx, wish.owner), actor)
         problems.append(Problem("owner_unknown", "owner", wish.owner, probable=probable(meant)))
 
 
@@ -227,74 +261,32 @@ def _check_codes(tx: Tx, wish: PlaceLine, checked: Checked, problems: list[Probl
         problems.append(
             Problem("code_illegal", "base_status", terms.base_status, table="ACTIVE, INACTIVE", probable="")
         )
-    if wish.material:
+    if wish.material and checked.type:
         table = "PhysicalMaterialType" if checked.inventory == "physical" else "electronicMaterialType"
         _add(problems, codes.check(tx, table, "material_type", wish.material))
         checked.material = wish.material
 
 
+def _check_intervals(wish: PlaceLine, problems: list[Problem]) -> None:
+    expected = "a whole number of days"
+    for name in INTERVALS:
+        days = getattr(wish.terms, name)
+        if days and not (_DAYS.fullmatch(days) and int(days) <= MOST_DAYS):
+            problems.append(Problem("value_wrong_type", name, days, expected=expected))
+    period = wish.terms.renewal_period
+    if period is not None and not 0 <= period <= MOST_DAYS:
+        problems.append(Problem("value_wrong_type", "renewal_period", period, expected=expected))
+
+
 def _check_places(tx: Tx, wish: PlaceLine, actor: Actor, checked: Checked, problems: list[Problem]) -> None:
     """Only physical orders have places; those of others are left aside, as their senders repeat them."""
-    if checked.inventory != "physical":
+    if checked.type and checked.inventory != "physical":
         return
     if not wish.places:
         checked.alerts.append(alert("location_missing"))
         return
-    places = [
-        _check_place(tx, place, f"location[{index}]", actor, problems)
-        for index, place in enumerate(wish.places)
-    ]
-    checked.places = tuple(place for place in places if place is not None)
+    checked.places = read_places(tx, wish.places, actor, with_items=not checked.continuous, problems=problems)
     checked.quantity = max(sum(place.quantity for place in checked.places), 1)
-    if checked.quantity > MOST_COPIES:
-        problems.append(Problem("quantity_invalid", "location.quantity", checked.quantity, limit=MOST_COPIES))
-
-
-def _check_place(
-    tx: Tx, place: PlaceWish, path: str, actor: Actor, problems: list[Problem]
-) -> LocationWish | None:
-    quantity = len(place.copies) or 1 if place.quantity is None else place.quantity
-    if not 1 <= quantity <= MOST_COPIES:
-        problems.append(Problem("quantity_invalid", f"{path}.quantity", quantity, limit=MOST_COPIES))
-        return None
-    if not place.library:
-        problems.append(Problem("field_missing", f"{path}.library"))
-        return None
-    library = directory.library(tx, place.library)
-    if library is None or not _granted(actor.libraries, place.library):
-        meant = _granted_of(directory.nearest_library(tx, place.library), actor)
-        problems.append(
-            Problem("library_unknown", f"{path}.library", place.library, probable=probable(meant))
-        )
-        return None
-    location = place.location or library.default_location
-    if not location:
-        problems.append(Problem("field_missing", f"{path}.shelving_location"))
-        return None
-    if directory.location(tx, library.code, location) is None:
-        problems.append(
-            Problem(
-                "location_unknown",
-                f"{path}.shelving_location",
-                location,
-                library=library.code,
-                probable=probable(directory.nearest_location(tx, library.code, location)),
-            )
-        )
-        return None
-    _check_copies(tx, place, path, problems)
-    return LocationWish(library.code, location, max(quantity, len(place.copies)), place.copies)
-
-
-def _check_copies(tx: Tx, place: PlaceWish, path: str, problems: list[Problem]) -> None:
-    policies = codes.rows(tx, "ItemPolicy")
-    for index, copy in enumerate(place.copies):
-        if copy.policy and policies:
-            _add(problems, codes.check(tx, "ItemPolicy", f"{path}.copy[{index}].item_policy", copy.policy))
-        if copy.is_temp_location and copy.permanent_library:
-            where = f"{path}.copy[{index}].permanent_library"
-            if directory.library(tx, copy.permanent_library) is None:
-                problems.append(Problem("library_unknown", where, copy.permanent_library, probable=""))
 
 
 def _check_price(tx: Tx, wish: PlaceLine, checked: Checked, problems: list[Problem]) -> None:
@@ -350,14 +342,6 @@ def _check_interested(tx: Tx, wish: PlaceLine, checked: Checked, problems: list[
         else:
             found.append((interested, user))
     checked.interested = tuple(found)
-
-
-def _granted_of(codes_meant: Iterable[str], actor: Actor) -> tuple[str, ...]:
-    return tuple(code for code in codes_meant if _granted(actor.libraries, code))
-
-
-def _granted(grants: frozenset[str] | None, code: str) -> bool:
-    return grants is None or code in grants
 
 
 def _add(problems: list[Problem], found: Problem | None) -> None:

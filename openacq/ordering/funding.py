@@ -28,30 +28,30 @@ class _Read:
     """A share whose form is right: percent or amount or neither (the whole)."""
 
     wish: ShareWish
+    path: str
     percent: int | None
     amount: Money | None
 
 
-def read_shares(tx: Tx, wishes: Sequence[ShareWish], checked: Checked, actor: Actor) -> list[Share]:
+def read_shares(
+    tx: Tx, wishes: Sequence[ShareWish], checked: Checked, actor: Actor, problems: list[Problem]
+) -> list[Share]:
     """The shares of an order, numbered from 1, with funds resolved and parts reckoned.
 
-    Adds alerts to `checked` for what does not hold. Raises Refusal: share_invalid, share_currency,
+    Adds alerts to `checked` for what does not hold, and to `problems`: share_invalid, share_currency,
     field_missing, and fund_invalid or not_fully_funded when the profile blocks them.
     """
-    problems: list[Problem] = []
-    read = [
+    found = [
         _read(tx, wish, f"fund_distribution[{index}]", checked, problems) for index, wish in enumerate(wishes)
     ]
-    if problems:
-        raise Refusal(problems)
-    parts = _parts([each for each in read if each is not None], checked)
+    read = [each for each in found if each is not None]
+    parts = _parts(read, checked)
     shares = [
         _share(tx, number, each, part, checked, actor, problems)
-        for number, (each, part) in enumerate(zip([each for each in read if each], parts, strict=True), 1)
+        for number, (each, part) in enumerate(zip(read, parts, strict=True), 1)
     ]
-    _check_total(shares, checked, problems)
-    if problems:
-        raise Refusal(problems)
+    if len(read) == len(wishes):
+        _check_total(shares, checked, problems)
     return shares
 
 
@@ -67,12 +67,12 @@ def _read(tx: Tx, wish: ShareWish, path: str, checked: Checked, problems: list[P
         return None
     if wish.percent:
         try:
-            return _Read(wish, parse_percent(wish.percent), None)
+            return _Read(wish, path, parse_percent(wish.percent), None)
         except NotMoney as error:
             problems.append(Problem("share_invalid", f"{path}.percent", wish.percent, reason=error.reason))
             return None
     if not wish.amount.sum:
-        return _Read(wish, None, None)
+        return _Read(wish, path, None, None)
     given = wish.amount
     if not given.currency and checked.price is not None:
         given = replace(given, currency=checked.price.currency)
@@ -86,7 +86,7 @@ def _read(tx: Tx, wish: ShareWish, path: str, checked: Checked, problems: list[P
             )
         )
         return None
-    return _Read(wish, None, amount)
+    return _Read(wish, path, None, amount)
 
 
 def _parts(read: Sequence[_Read], checked: Checked) -> list[Money | None]:
@@ -101,7 +101,7 @@ def _parts(read: Sequence[_Read], checked: Checked) -> list[Money | None]:
         if each.percent is not None:
             parts.append(next(split))
         elif each.amount is not None:
-            parts.append(each.amount)
+            parts.append(net if checked.no_charge else each.amount)
         else:
             parts.append(net if len(read) == 1 else net.with_units(0))
     return parts
@@ -128,9 +128,7 @@ def _share(
     if fund is None or wrong is not None:
         if checked.profile.block_invalid_fund:
             meant = probable(ledger.similar_codes(tx, code, actor.funds))
-            problems.append(
-                Problem("fund_invalid", f"fund_distribution[{number - 1}].fund_code", code, probable=meant)
-            )
+            problems.append(Problem("fund_invalid", f"{read.path}.fund_code", code, probable=meant))
         if wrong is not None:
             checked.alerts.append(wrong)
         return share

@@ -16,10 +16,10 @@ from openacq.catalogue.model import (
     PortfolioWish,
 )
 from openacq.directory import service as directory
-from openacq.kernel.refusal import Problem, Refusal
+from openacq.kernel.refusal import Problem
 from openacq.ordering import store
 from openacq.ordering.alerts import alert
-from openacq.ordering.check import Checked, blocking, check
+from openacq.ordering.check import Checked, blocking, check, refuse_if
 from openacq.ordering.funding import encumber, read_shares
 from openacq.ordering.model import (
     Actor,
@@ -31,11 +31,13 @@ from openacq.ordering.model import (
     PlaceLine,
     Severity,
     Source,
+    Terms,
 )
 from openacq.ordering.states import LINE_STATES
 from openacq.profiles import service as profiles
 from openacq.profiles.model import DuplicatePolicy, LineFacts
 from openacq.store import Tx, claims
+from openacq.vendors.model import VendorAccount
 
 USE_KIND = "po_line"
 NEVER = timedelta(days=100 * 365)
@@ -48,9 +50,11 @@ def place(tx: Tx, wish: PlaceLine, actor: Actor) -> Line:
     names). Raises Refusal with every problem and leaves nothing behind.
     """
     number_taken = bool(wish.number) and store.number_taken(tx, wish.number)
-    checked = check(tx, wish, actor, number_taken)
-    shares = read_shares(tx, wish.shares, checked, actor)
-    _check_reference(tx, wish, checked)
+    problems: list[Problem] = []
+    checked = check(tx, wish, actor, number_taken, problems)
+    shares = read_shares(tx, wish.shares, checked, actor, problems)
+    _check_reference(tx, wish, checked, problems)
+    refuse_if(problems, wish.problems)
     line_id = tx.new_id()
     match = _find_bib(tx, wish, checked)
     stock = _stock(tx, line_id, checked, match)
@@ -85,7 +89,7 @@ def place(tx: Tx, wish: PlaceLine, actor: Actor) -> Line:
         renewal_date=wish.renewal_date,
         expected_receipt_date=wish.expected_receipt_date,
         created_by=actor.name,
-        terms=wish.terms,
+        terms=_with_account_s(wish.terms, checked.account),
         shares=tuple(shares),
         places=_places(checked, stock),
         notes=tuple(Note(text, tx.now, actor.name) for text in wish.notes),
@@ -101,7 +105,7 @@ def place(tx: Tx, wish: PlaceLine, actor: Actor) -> Line:
     return line
 
 
-def _check_reference(tx: Tx, wish: PlaceLine, checked: Checked) -> None:
+def _check_reference(tx: Tx, wish: PlaceLine, checked: Checked, problems: list[Problem]) -> None:
     """The profile's duplicate policy for a vendor reference that another line carries."""
     policy = checked.profile.duplicates
     if not wish.reference or checked.vendor is None or policy is DuplicatePolicy.ALLOW:
@@ -114,9 +118,10 @@ def _check_reference(tx: Tx, wish: PlaceLine, checked: Checked) -> None:
     if not numbers:
         return
     if policy is DuplicatePolicy.BLOCK:
-        raise Refusal(
+        problems.append(
             Problem("reference_taken", "vendor_reference_number", wish.reference, number=", ".join(numbers))
         )
+        return
     checked.alerts.append(alert("reference_used", reference=wish.reference, numbers=", ".join(numbers)))
 
 
@@ -149,6 +154,7 @@ def _stock(tx: Tx, line_id: int, checked: Checked, match: BibMatch) -> PhysicalS
         not checked.continuous,
         held=match.held,
         material=checked.material,
+        barcodes_checked=True,
     )
 
 
@@ -187,6 +193,26 @@ def _portfolio(
 
 def _identifiers(wish: PlaceLine) -> tuple[Identifier, ...]:
     return catalogue.identifiers_of(wish.title)
+
+
+def _with_account_s(terms: Terms, account: VendorAccount | None) -> Terms:
+    """The terms with the account's intervals where the order names none."""
+    if account is None:
+        return terms
+    return replace(
+        terms,
+        reclaim_interval=terms.reclaim_interval or _days(account.reclaim_interval),
+        expected_receipt_interval=terms.expected_receipt_interval or _days(account.expected_receipt_interval),
+        claiming_interval=terms.claiming_interval or _days(account.claiming_interval),
+        expected_activation_interval=(
+            terms.expected_activation_interval or _days(account.expected_activation_interval)
+        ),
+        subscription_interval=terms.subscription_interval or _days(account.subscription_interval),
+    )
+
+
+def _days(interval: int | None) -> str:
+    return "" if interval is None else str(interval)
 
 
 def _places(checked: Checked, stock: PhysicalStock | None) -> tuple[Place, ...]:

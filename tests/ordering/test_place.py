@@ -20,6 +20,7 @@ from openacq.ordering.model import (
     Sum,
     Terms,
 )
+from openacq.vendors import service as vendors
 from tests.ordering.world import HELD_ISBN, HELD_TITLE, World, book
 
 
@@ -203,6 +204,8 @@ def test_all_that_is_wrong_is_refused_together_and_nothing_is_kept(world: World)
         ("vendor_unknown", "vendor", "GOBO"),
         ("code_illegal", "acquisition_method", "PURCHASED"),
         ("code_illegal", "vendor_reference_number_type", "??"),
+        ("location_unknown", "location[0].shelving_location", "STACK"),
+        ("library_unknown", "location[1].library", "LAW"),
         ("price_invalid", "price.sum", "12,50"),
         ("user_unknown", "interested_user[0].primary_id", "nobody"),
     ]
@@ -239,6 +242,30 @@ def test_all_that_is_wrong_is_refused_together_and_nothing_is_kept(world: World)
         ({"title": Description(mms_id="99424242")}, ["bib_not_found"]),
         ({"profile": "NOPE"}, ["profile_unknown"]),
         ({"terms": Terms(base_status="ON")}, ["code_illegal"]),
+        ({"terms": Terms(claiming_interval="soon")}, ["value_wrong_type"]),
+        ({"terms": Terms(reclaim_interval="-1", renewal_period=-1)}, ["value_wrong_type"] * 2),
+        (
+            {"vendor": "GOBO", "shares": (ShareWish(""),), "price": Sum("1.00", "")},
+            ["field_missing", "field_missing", "vendor_unknown"],
+        ),
+        (
+            {
+                "places": (
+                    PlaceWish(
+                        "MAIN",
+                        "STACKS",
+                        2,
+                        (
+                            CopyWish(
+                                is_temp_location=True, permanent_library="SCI", permanent_location="REF"
+                            ),
+                            CopyWish(is_temp_location=True, permanent_library="LAW"),
+                        ),
+                    ),
+                )
+            },
+            ["location_unknown", "library_unknown"],
+        ),
     ],
 )
 def test_each_wrong_field_is_refused_by_name(
@@ -325,6 +352,47 @@ def test_a_key_tied_to_a_vendor_orders_and_sees_only_its_own(world: World) -> No
     with pytest.raises(Refusal) as places:
         world.place(book(places=(PlaceWish("SCI", "STACKS", 1),)), gobi)
     assert slugs(places.value) == [("library_unknown", "location[0].library", "SCI")]
+
+
+def test_what_is_wrong_with_funds_copies_and_codes_comes_in_one_answer(world: World) -> None:
+    taken = (CopyWish(barcode="BAR-1"),)
+    world.place(book(places=(PlaceWish("MAIN", "STACKS", 1, taken),)))
+    with pytest.raises(Refusal) as refused:
+        world.place(
+            book(
+                vendor="GOBO",
+                profile="NOPE",
+                places=(PlaceWish("MAIN", "STACKS", 0, taken),),
+                shares=(ShareWish("HIST", percent="101"), ShareWish("ART", percent="50")),
+            )
+        )
+    assert slugs(refused.value) == [
+        ("profile_unknown", "profile_code", "NOPE"),
+        ("vendor_unknown", "vendor", "GOBO"),
+        ("quantity_invalid", "location[0].quantity", "0"),
+        ("barcode_taken", "location[0].copy[0].barcode", "BAR-1"),
+        ("share_invalid", "fund_distribution[0].percent", "101"),
+    ]
+
+
+def test_an_order_without_intervals_gets_those_of_the_account(world: World) -> None:
+    world.load(
+        vendors,
+        "vendor_account",
+        {"vendor": "GOBI", "code": "GOBI-MAIN", "claiming_interval": 30, "reclaim_interval": 14},
+    )
+    line = world.place(book(terms=Terms(reclaim_interval="7")))
+    assert (line.terms.claiming_interval, line.terms.reclaim_interval) == ("30", "7")
+    assert line.terms.expected_receipt_interval == ""
+    assert world.line(line.number).terms == line.terms
+
+
+def test_a_free_line_asks_nothing_of_a_fund_that_was_given_an_amount(world: World) -> None:
+    line = world.place(
+        book(no_charge=True, method="PURCHASE", shares=(ShareWish("HIST", amount=Sum("50.00", "USD")),))
+    )
+    assert line.state is LineState.AUTO_PACKAGING
+    assert world.balance("HIST").encumbered.units == 0
 
 
 def test_copies_keep_their_barcodes_and_a_used_one_is_refused(world: World) -> None:
