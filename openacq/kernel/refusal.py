@@ -428,9 +428,6 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
             "Given profile_code {value} is illegal.",
             "Use the code of a New Order API profile.{probable}",
         ),
-        "po_unusable": Entry(
-            Kind.INVALID, "Given po_number {value} is illegal: {reason}.", "Name an open PO or leave it out."
-        ),
         "fund_invalid": Entry(
             Kind.INVALID,
             "Given fund_code {value} is illegal.",

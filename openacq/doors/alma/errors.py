@@ -49,7 +49,6 @@ BY_SLUG: Mapping[str, Words] = MappingProxyType(
         "date_malformed": Words(
             PARAMETER, "Param value is invalid. {field}: {value} is not a date (YYYY-MM-DD)."
         ),
-        "department_not_found": Words("401875", "Failed to find the department."),
         "filter_refused": Words("401873", "Request failed: filter {field} is not supported when {mode}."),
         "fund_not_found": Words("401873", "Fund {value} not found."),
         "holding_not_found": Words("402203", "Input parameters holdingId {value} is not valid."),
