@@ -98,6 +98,11 @@ ALERTS: Mapping[str, Entry] = MappingProxyType(
         "manual_review": _blocking(
             "Manual review was asked for.", LIBRARY, "Look the line over and order it, or cancel."
         ),
+        "po_not_open": _information(
+            "There is no open order {po} for lines of this vendor.",
+            LIBRARY,
+            "Nothing: packaging chooses another order, or a new one.",
+        ),
         "portfolio_held": _blocking(
             "The ordered resource already exists in the Inventory:  portfolio {portfolio}.",
             LIBRARY,

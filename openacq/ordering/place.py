@@ -61,7 +61,7 @@ def place(tx: Tx, wish: PlaceLine, actor: Actor) -> Line:
     portfolios = _portfolio(tx, line_id, wish, checked, match)
     catalogue.add_use(tx, match.mms_id, USE_KIND, line_id)
     shares = encumber(tx, line_id, shares, checked)
-    order_id = store.open_order(tx, wish.po_number) if wish.po_number else None
+    order_id = _open_order(tx, wish, checked)
     line = Line(
         id=line_id,
         number=f"POL-{tx.number('POL')}",
@@ -103,6 +103,16 @@ def place(tx: Tx, wish: PlaceLine, actor: Actor) -> Line:
     store.add_line(tx, line, order_id)
     tx.emit("po_line.placed", line.number, {"state": line.state.value, "reference": line.reference})
     return line
+
+
+def _open_order(tx: Tx, wish: PlaceLine, checked: Checked) -> int | None:
+    """The PO the order names, if lines of its vendor may still be added to it."""
+    if not wish.po_number:
+        return None
+    order_id = store.open_order(tx, wish.po_number, checked.vendor_code)
+    if order_id is None:
+        checked.alerts.append(alert("po_not_open", po=wish.po_number))
+    return order_id
 
 
 def _check_reference(tx: Tx, wish: PlaceLine, checked: Checked, problems: list[Problem]) -> None:

@@ -49,8 +49,11 @@ _REFERENCED = (
     .order_by(po_lines.c.id)
     .limit(5)
 )
-_OPEN_ORDER = select(purchase_orders.c.id, purchase_orders.c.state).where(
-    purchase_orders.c.institution == _institution, purchase_orders.c.number == bindparam("number")
+_OPEN_ORDER = select(purchase_orders.c.id).where(
+    purchase_orders.c.institution == _institution,
+    purchase_orders.c.number == bindparam("number"),
+    purchase_orders.c.state == OrderState.OPEN.value,
+    purchase_orders.c.vendor.in_(("", bindparam("vendor"))),
 )
 _LINES = select(po_lines, purchase_orders.c.number.label("po_number")).select_from(
     po_lines.outerjoin(
@@ -117,10 +120,10 @@ def numbers_with_reference(tx: Tx, vendor: str, reference: str) -> tuple[str, ..
     return tuple(tx.execute(_REFERENCED, asked).scalars())
 
 
-def open_order(tx: Tx, number: str) -> int | None:
-    """The id of the PO of that number while it is open."""
-    row = tx.execute(_OPEN_ORDER, {"institution": tx.institution, "number": number}).one_or_none()
-    return row.id if row is not None and row.state == OrderState.OPEN else None
+def open_order(tx: Tx, number: str, vendor: str) -> int | None:
+    """The id of the PO of that number while it is open for lines of the vendor."""
+    asked = {"institution": tx.institution, "number": number, "vendor": vendor}
+    return tx.execute(_OPEN_ORDER, asked).scalar_one_or_none()
 
 
 def add_line(tx: Tx, line: Line, order_id: int | None) -> None:

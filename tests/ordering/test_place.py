@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
 from openacq.catalogue.model import CopyWish, Description
 from openacq.kernel.refusal import Refusal
@@ -20,6 +21,8 @@ from openacq.ordering.model import (
     Sum,
     Terms,
 )
+from openacq.ordering.tables import purchase_orders
+from openacq.store import Tx
 from openacq.vendors import service as vendors
 from tests.ordering.world import HELD_ISBN, HELD_TITLE, World, book
 
@@ -335,6 +338,41 @@ def test_a_line_is_found_by_the_vendor_s_reference_while_it_names_one(world: Wor
     assert refused.value.problems[0].slug == "line_ambiguous"
     assert first.number in refused.value.problems[0].message()
     assert second.number in refused.value.problems[0].message()
+
+
+def test_a_line_joins_the_open_order_it_names_and_is_ready_in_it(world: World) -> None:
+    def open_orders(tx: Tx) -> None:
+        for number, vendor, state in (
+            ("PO-1", "GOBI", "OPEN"),
+            ("PO-2", "OASIS", "OPEN"),
+            ("PO-3", "GOBI", "SENT"),
+        ):
+            row = {
+                "institution": tx.institution,
+                "id": tx.new_id(),
+                "number": number,
+                "name": "",
+                "state": state,
+                "state_since": tx.now,
+                "vendor": vendor,
+                "account": "",
+                "owner": "MAIN",
+                "currency": "USD",
+                "created": tx.now,
+                "created_by": "a test",
+                "source": "API",
+                "extras": {},
+            }
+            tx.conn.execute(insert(purchase_orders), row)
+
+    world.write(open_orders)
+    joined = world.place(book(po_number="PO-1"))
+    assert (joined.state, joined.po_number) == (LineState.READY, "PO-1")
+    assert world.line(joined.number).po_number == "PO-1"
+    for number in ("PO-2", "PO-3", "PO-4"):
+        alone = world.place(book(po_number=number, reference=number, title=Description(title=number)))
+        assert (alone.state, alone.po_number) == (LineState.AUTO_PACKAGING, "")
+        assert [alert.facts for alert in alone.alerts if alert.slug == "po_not_open"] == [{"po": number}]
 
 
 def test_a_key_tied_to_a_vendor_orders_and_sees_only_its_own(world: World) -> None:

@@ -121,7 +121,7 @@ def _place(location: Location) -> PlaceWish:
 
 def _copy(copy: Copy) -> CopyWish:
     return CopyWish(
-        barcode=copy.barcode or "",
+        barcode="" if copy.barcode == copy.pid else copy.barcode or "",
         policy=code_of(copy.item_policy),
         receive_date=copy.receive_date or None,
         expected_arrival_date=copy.expected_arrival_date or None,

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 from openacq.wire.model import (
+    CODE_LIMIT,
     UNSET,
     Amount,
     Attr,
     Coded,
     Count,
+    Length,
     Link,
     Linked,
     Maybe,
@@ -26,6 +28,9 @@ from openacq.wire.model import (
     Wire,
     Wrapped,
 )
+
+CodeText: TypeAlias = Annotated[str, Length(CODE_LIMIT)]
+"""A number or code people gave: it is looked up, so it is no longer than an index takes."""
 
 MOST_LOCATIONS = 500
 MOST_COPIES = 1_000
@@ -86,11 +91,12 @@ class Holding(Wire):
 
 
 class Copy(Wire):
-    """One copy, an item of the catalogue."""
+    """One copy, an item of the catalogue. `pid` is not the sender's to choose; it is read to tell a
+    barcode that was made from it when a whole answer is sent back."""
 
-    pid: Annotated[Maybe[str], Out()] = UNSET
+    pid: Maybe[str] = UNSET
     holding_id: Annotated[Maybe[str], Out()] = UNSET
-    barcode: Maybe[str] = UNSET
+    barcode: Maybe[CodeText] = UNSET
     item_policy: Maybe[Coded] = UNSET
     receive_date: Maybe[dt.date] = UNSET
     expected_arrival_date: Maybe[dt.date] = UNSET
@@ -101,10 +107,10 @@ class Copy(Wire):
     chronology_j: Maybe[str] = UNSET
     chronology_k: Maybe[str] = UNSET
     description: Maybe[str] = UNSET
-    storage_location_id: Maybe[str] = UNSET
+    storage_location_id: Maybe[CodeText] = UNSET
     is_temp_location: Maybe[bool] = UNSET
     permanent_library: Maybe[Coded] = UNSET
-    permanent_shelving_location: Maybe[str] = UNSET
+    permanent_shelving_location: Maybe[CodeText] = UNSET
     link: Link = UNSET
 
 
@@ -113,13 +119,13 @@ class Location(Wire):
 
     quantity: Maybe[int] = UNSET
     library: Maybe[Coded] = UNSET
-    shelving_location: Maybe[str] = UNSET
+    shelving_location: Maybe[CodeText] = UNSET
     holding: Annotated[Maybe[list[Holding]], Wrapped("holdings", "holding")] = UNSET
     copy: Annotated[Maybe[list[Copy]], Wrapped("copies", "copy"), Count(MOST_COPIES)] = UNSET
 
 
 class InterestedUser(Wire):
-    primary_id: Maybe[str] = UNSET
+    primary_id: Maybe[CodeText] = UNSET
     first_name: Annotated[Maybe[str], Out()] = UNSET
     last_name: Annotated[Maybe[str], Out()] = UNSET
     email: Annotated[Maybe[str], Out()] = UNSET
@@ -203,7 +209,7 @@ class PoLine(Wire):
         "expected_receipt_date",
     )
 
-    number: Maybe[str] = UNSET
+    number: Maybe[CodeText] = UNSET
     status: Annotated[Maybe[Coded], Out()] = UNSET
     owner: Maybe[Coded] = UNSET
     type: Maybe[Coded] = UNSET
@@ -214,7 +220,7 @@ class PoLine(Wire):
     portfolios: Annotated[Maybe[Portfolios], Out()] = UNSET
     license: Maybe[Coded] = UNSET
     url: Maybe[str] = UNSET
-    vendor_account: Maybe[str] = UNSET
+    vendor_account: Maybe[CodeText] = UNSET
     reclaim_interval: Maybe[SumText] = UNSET
     expected_receipt_interval: Maybe[SumText] = UNSET
     claiming_interval: Maybe[SumText] = UNSET
@@ -226,10 +232,10 @@ class PoLine(Wire):
     no_charge: Maybe[bool] = UNSET
     cancellation_restriction: Maybe[bool] = UNSET
     cancellation_restriction_note: Maybe[NoteText] = UNSET
-    vendor_reference_number: Maybe[str] = UNSET
+    vendor_reference_number: Maybe[CodeText] = UNSET
     vendor_reference_number_type: Annotated[Maybe[Coded], NullText()] = UNSET
     source_type: Annotated[Maybe[Coded], Out()] = UNSET
-    po_number: Maybe[str] = UNSET
+    po_number: Maybe[CodeText] = UNSET
     additional_order_reference: Maybe[str] = UNSET
     invoice_reference: Maybe[str] = UNSET
     resource_metadata: Maybe[ResourceMetadata] = UNSET
