@@ -16,6 +16,7 @@ from openacq.ledger import store
 from openacq.ledger.limits import free_and_short, overdraft_to_warn_of
 from openacq.ledger.look import fund_by_id, rate
 from openacq.ledger.model import (
+    Allowed,
     Block,
     EntityType,
     Fund,
@@ -163,24 +164,29 @@ def _settle(
     if total == carried == 0:
         return [_posted(item, 0) for item in wanted]
     growth = total - carried
-    after = store.grow_encumbered(tx, fund_id, growth)
     free = short = 0
-    while after is None:
+    while not store.grow_encumbered(tx, fund_id, growth):
         free, short = _lacking(tx, fund_id, growth)
-        if short > 0:
+        if short > 0:  # else somebody made room in between
             break
-        after = store.grow_encumbered(tx, fund_id, growth)  # somebody made room in between
-    if after is not None:
-        beyond = 0
-        if growth > 0:
-            used = after.encumbered + after.expended
-            beyond = overdraft_to_warn_of(wanted[0].fund.rules, after.allocated, used)
+    else:
+        beyond = _overdraft(tx, wanted[0].fund) if growth > 0 else 0
         return [_posted(item, beyond) for item in wanted]
 
     store.take_back(tx, fund_id, [asked[item.share.number] for item in wanted if item.amount.units])
     if carried:
         store.grow_encumbered(tx, fund_id, -carried)
     return [_blocked(item, free + carried, short) for item in wanted]
+
+
+def _overdraft(tx: Tx, fund: Fund) -> int:
+    """How far the fund is overdrawn now, if its rules want it told. Only such funds are asked."""
+    if fund.rules.overencumbrance is not Allowed.YES:
+        return 0
+    now = store.sums_and_ceiling(tx, fund.id)
+    return (
+        0 if now is None else overdraft_to_warn_of(fund.rules, now.allocated, now.encumbered + now.expended)
+    )
 
 
 def _lacking(tx: Tx, fund_id: int, growth: int) -> tuple[int, int]:

@@ -49,7 +49,6 @@ _GROW = (
         or_(_GROWTH <= 0, _B.ceiling.is_(None), _B.encumbered + _B.expended + _GROWTH <= _B.ceiling),
     )
     .values(encumbered=_B.encumbered + _GROWTH)
-    .returning(_B.allocated, _B.encumbered, _B.expended)
 )
 _BALANCE = select(_B.allocated, _B.encumbered, _B.expended, _B.ceiling).where(_THIS_FUND)
 
@@ -63,9 +62,10 @@ def take_back(tx: Tx, fund_id: int, ids: Iterable[int]) -> None:
     tx.execute(_UNPOST, {"of": tx.institution, "of_fund": fund_id, "ids": list(ids)})
 
 
-def grow_encumbered(tx: Tx, fund_id: int, growth: int) -> Row[Any] | None:
-    """Add to what a fund has encumbered, unless it would break the ceiling: the sums afterwards, or None."""
-    return tx.execute(_GROW, {"of": tx.institution, "of_fund": fund_id, "growth": growth}).one_or_none()
+def grow_encumbered(tx: Tx, fund_id: int, growth: int) -> bool:
+    """Add to what a fund has encumbered; False when that would break its ceiling or there is no fund."""
+    change = {"of": tx.institution, "of_fund": fund_id, "growth": growth}
+    return tx.execute(_GROW, change).rowcount == 1
 
 
 def sums_and_ceiling(tx: Tx, fund_id: int) -> Row[Any] | None:
