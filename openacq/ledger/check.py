@@ -20,8 +20,10 @@ def check(tx: Tx) -> list[Difference]:
 
 
 def _balances(tx: Tx, funds: dict[int, Fund]) -> list[Difference]:
-    found: list[Difference] = []
     true, kept = store.true_sums(tx), store.kept_sums(tx)
+    found = [
+        Difference(f"fund {fund_id}", "definition", "none", "one") for fund_id in true.keys() - funds.keys()
+    ]
     for fund in funds.values():
         subject = f"fund {fund.code} of {fund.period.name}"
         held, summed = kept.get(fund.id), true.get(fund.id)
@@ -52,6 +54,7 @@ def _shares(tx: Tx, funds: dict[int, Fund]) -> list[Difference]:
             "not below zero",
         )
         for row in store.negative_shares(tx)
+        if row.fund in funds
     ]
 
 

@@ -96,11 +96,12 @@ fund_postings = table(
     Column("step", BigInteger, nullable=False),
     Column("at", Instant, nullable=False),
     _words("note"),
-    reference(["fund"], "funds", ["id"]),
     lookup("uq_fund_postings_source", "source_kind", "source_id", "share", "step", unique=True),
 )
 """The truth. `amount` is signed by its effect on its sum. `step` counts the postings of one share of
-one source from 1, and is unique: no share can be encumbered or released twice from the same state."""
+one source from 1, and is unique: no share can be encumbered or released twice from the same state.
+No foreign key to `funds`: every order would lock the definition of a hot fund. The balance's row, which
+each move has to find, has one, and `check` looks for postings without a fund."""
 
 fund_movements = table(
     "fund_movements",

@@ -354,6 +354,27 @@ def test_a_changed_posting_is_found(write: Do, read: Do) -> None:
     assert {difference.what for difference in read(service.check)} == {"encumbered", "amount"}
 
 
+def test_a_posting_of_no_fund_is_found(write: Do, read: Do) -> None:
+    write(fill)
+    write(lambda tx: order(tx, 7, ("HIST", usd("30.00"))))
+    stray = {"institution": 0, "fund": 999_999, "id": 1, "kind": "ENCUMBRANCE", "amount": 1, "original": 1}
+    more = {
+        "original_currency": "USD",
+        "original_scale": 2,
+        "rate": RATE_ONE,
+        "source_kind": "x",
+        "source_id": 1,
+    }
+
+    def insert(tx: Tx) -> None:
+        row = {**stray, **more, "institution": tx.institution, "share": 1, "step": 1, "at": tx.now}
+        tx.execute(fund_postings.insert(), row)
+
+    write(insert)
+    (difference,) = read(service.check)
+    assert (difference.subject, difference.what) == ("fund 999999", "definition")
+
+
 def test_nothing_to_check_in_an_empty_institution(write: Do, read: Do) -> None:
     write(place)
     assert_books_are_right(read)

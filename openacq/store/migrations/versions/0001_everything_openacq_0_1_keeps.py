@@ -796,11 +796,6 @@ def upgrade() -> None:
         sa.Column("step", sa.BigInteger(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("note", sa.Text(), server_default="", nullable=False),
-        sa.ForeignKeyConstraint(
-            ["institution", "fund"],
-            ["funds.institution", "funds.id"],
-            name=op.f("fk_fund_postings_institution_fund"),
-        ),
         sa.PrimaryKeyConstraint("institution", "fund", "id", name=op.f("pk_fund_postings")),
     )
     with op.batch_alter_table("fund_postings", schema=None) as batch_op:
