@@ -1,8 +1,8 @@
-"""Statements that change rows, compiled once and handed to the driver directly.
+"""Statements compiled once and handed to the driver directly.
 
-SQLAlchemy compiles a statement and converts its values; what it does around each execution costs
-more than SQLite needs to insert the row. Statements without results skip that. Whatever is unusual
-about a statement (results, lists of values, defaults made in Python) goes the ordinary way.
+SQLAlchemy compiles a statement and converts values and results; what it does around each execution
+costs more than SQLite needs for the work itself, and is skipped here. Whatever is unusual about a
+statement (lists of values, changes that return rows, defaults made in Python) goes the ordinary way.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Delete, Dialect, Insert, Update
+from sqlalchemy import Connection, Delete, Dialect, Insert, Result, Select, Update
+from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
 from sqlalchemy.exc import DBAPIError
 
 Values = Mapping[str, Any]
 Change = Insert | Update | Delete
-
-MOST_KEPT = 2_000
 
 
 class Changed:
@@ -30,16 +30,23 @@ class Changed:
 
 
 class _Prepared:
-    """The text of a statement for one set of parameters, and how its values are converted."""
+    """The text of a statement for one set of parameters, how its values are converted, and what its
+    rows look like (None for a change)."""
 
-    __slots__ = ("by_position", "sql", "steps")
+    __slots__ = ("by_position", "rows", "sql", "steps")
 
     def __init__(
-        self, sql: str, steps: tuple[tuple[str, Any, Callable[[Any], Any] | None], ...], *, by_position: bool
+        self,
+        sql: str,
+        steps: tuple[tuple[str, Any, Callable[[Any], Any] | None], ...],
+        *,
+        by_position: bool,
+        rows: SimpleResultMetaData | None,
     ) -> None:
         self.sql = sql
         self.steps = steps
         self.by_position = by_position
+        self.rows = rows
 
     def values(self, given: Values) -> tuple[Any, ...] | dict[str, Any]:
         if self.by_position:
@@ -58,7 +65,9 @@ class Statements:
 
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
-        self._kept: dict[tuple[Change, tuple[str, ...]], _Prepared | None] = {}
+        self._kept: WeakKeyDictionary[Change | Select[Any], dict[tuple[str, ...], _Prepared | None]] = (
+            WeakKeyDictionary()
+        )
 
     def run(
         self, conn: Connection, statement: Change, params: Values | Sequence[Values] | None
@@ -69,15 +78,25 @@ class Statements:
         """
         rows: Sequence[Values] = params if isinstance(params, Sequence) else (params or {},)
         names = tuple(rows[0])
-        try:
-            prepared = self._kept[statement, names]
-        except KeyError:
-            prepared = self._prepare(statement, names)
+        prepared = self._prepared(statement, names)
         if prepared is None:
             return None
         if len(rows) == 1:
             return Changed(self._execute(conn, prepared.sql, prepared.values(rows[0]), many=False))
         return Changed(self._execute(conn, prepared.sql, [prepared.values(row) for row in rows], many=True))
+
+    def read(self, conn: Connection, statement: Select[Any], params: Values | None) -> Result[Any] | None:
+        """The rows of a query, all fetched; None when it has to go the ordinary way."""
+        given = params or {}
+        prepared = self._prepared(statement, tuple(given))
+        if prepared is None or prepared.rows is None:
+            return None
+        cursor = self._executed(conn, prepared.sql, prepared.values(given), many=False)
+        try:
+            found = cursor.fetchall()
+        finally:
+            cursor.close()
+        return IteratorResult(prepared.rows, iter(found))
 
     def run_all(self, conn: Connection, changes: Sequence[tuple[Change, Sequence[Values]]]) -> None:
         """Carry out several in order, nothing asked of any: on PostgreSQL in one round trip.
@@ -100,30 +119,52 @@ class Statements:
                 conn.execute(statement, list(rows))
 
     def _execute(self, conn: Connection, sql: str, values: Any, *, many: bool) -> int:
+        cursor = self._executed(conn, sql, values, many=many)
+        rows: int = cursor.rowcount
+        cursor.close()
+        return rows
+
+    def _executed(self, conn: Connection, sql: str, values: Any, *, many: bool) -> Any:
         cursor = conn.connection.cursor()
         try:
             for listener in conn.dispatch.before_cursor_execute:
                 listener(conn, cursor, sql, values, None, many)
             (cursor.executemany if many else cursor.execute)(sql, values)
-            rows: int = cursor.rowcount
-        except self._dialect.loaded_dbapi.Error as error:
-            raise self._worded(sql, error) from error
-        finally:
+        except BaseException as error:
             cursor.close()
-        return rows
+            if isinstance(error, self._dialect.loaded_dbapi.Error):
+                raise self._worded(sql, error) from error
+            raise
+        return cursor
 
     def _worded(self, sql: str, error: Exception) -> Exception:
         kind = self._dialect.loaded_dbapi.Error
         return DBAPIError.instance(sql, None, error, kind, hide_parameters=True, dialect=self._dialect)
 
-    def _prepare(self, statement: Change, names: tuple[str, ...]) -> _Prepared | None:
-        compiled: Any = statement.compile(dialect=self._dialect, column_keys=sorted(names))
-        ordinary = (
-            compiled.effective_returning
-            or compiled.post_compile_params
-            or compiled.insert_prefetch
-            or compiled.update_prefetch
-        )
+    def _prepared(self, statement: Change | Select[Any], names: tuple[str, ...]) -> _Prepared | None:
+        """The prepared form; from the second time on, so that statements built for one call (which
+        SQLAlchemy's own cache serves better) are not compiled anew each time."""
+        kept = self._kept.get(statement)
+        if kept is None:
+            self._kept[statement] = {}
+            return None
+        try:
+            return kept[names]
+        except KeyError:
+            return kept.setdefault(names, self._prepare(statement, names))
+
+    def _prepare(self, statement: Change | Select[Any], names: tuple[str, ...]) -> _Prepared | None:
+        if isinstance(statement, Select):
+            compiled: Any = statement.compile(dialect=self._dialect)
+            ordinary = bool(compiled.post_compile_params)
+        else:
+            compiled = statement.compile(dialect=self._dialect, column_keys=sorted(names))
+            ordinary = bool(
+                compiled.effective_returning
+                or compiled.post_compile_params
+                or compiled.insert_prefetch
+                or compiled.update_prefetch
+            )
         prepared = None
         if not ordinary:
             order = compiled.positiontup if compiled.positional else list(compiled.binds)
@@ -132,11 +173,17 @@ class Statements:
                 str(compiled),
                 tuple((name, compiled.binds[name].effective_value, converters.get(name)) for name in order),
                 by_position=bool(compiled.positional),
+                rows=self._rows(statement) if isinstance(statement, Select) else None,
             )
-        if len(self._kept) >= MOST_KEPT:
-            self._kept.clear()
-        self._kept[statement, names] = prepared
         return prepared
+
+    def _rows(self, statement: Select[Any]) -> SimpleResultMetaData:
+        columns = statement.selected_columns
+        converters = [
+            column.type.dialect_impl(self._dialect).result_processor(self._dialect, None)
+            for column in columns
+        ]
+        return SimpleResultMetaData(list(columns.keys()), _processors=converters if any(converters) else None)
 
 
 @cache

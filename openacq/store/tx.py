@@ -12,6 +12,7 @@ from sqlalchemy import (
     Delete,
     Executable,
     Insert,
+    Select,
     Update,
     bindparam,
     insert,
@@ -105,6 +106,10 @@ class Tx:
             changed = self._statements.run(self.conn, statement, params)
             if changed is not None:
                 return cast("CursorResult[*tuple[Any, ...]]", changed)
+        elif isinstance(statement, Select) and not isinstance(params, Sequence):
+            found = self._statements.read(self.conn, statement, params)
+            if found is not None:
+                return cast("CursorResult[*tuple[Any, ...]]", found)
         result: CursorResult[*tuple[Any, ...]] = self.conn.execute(statement, params)
         return result
 
