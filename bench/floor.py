@@ -13,12 +13,13 @@ stays that of one connection and the last in the queue waits for seconds. Compar
 
 from __future__ import annotations
 
+import contextlib
 import random
 import sqlite3
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 import msgspec
@@ -104,7 +105,8 @@ def _open_sqlite(url: str) -> sqlite3.Connection:
     return connection
 
 
-def sqlite_unit(url: str) -> Unit:
+@contextlib.contextmanager
+def sqlite_unit(url: str) -> Iterator[Unit]:
     connection = _open_sqlite(url)
 
     def unit(number: str, reference: str, fund: int) -> None:
@@ -112,10 +114,12 @@ def sqlite_unit(url: str) -> Unit:
         order(connection, STATEMENTS, number, reference, fund)
         connection.execute("COMMIT")
 
-    return unit
+    with contextlib.closing(connection):
+        yield unit
 
 
-def postgres_unit(url: str) -> Unit:
+@contextlib.contextmanager
+def postgres_unit(url: str) -> Iterator[Unit]:
     import psycopg
 
     connection = psycopg.connect(url)
@@ -124,13 +128,19 @@ def postgres_unit(url: str) -> Unit:
         order(connection, STATEMENTS_POSTGRES, number, reference, fund)
         connection.commit()
 
-    return unit
+    with contextlib.closing(connection):
+        yield unit
 
 
 def run(task: FloorTask) -> Round:
     """Repeat the unit on every connection until the time is up."""
     connect = sqlite_unit if task.url.startswith("sqlite") else postgres_unit
-    units = [connect(task.url) for _ in range(task.connections)]
+    with contextlib.ExitStack() as connections:
+        units = [connections.enter_context(connect(task.url)) for _ in range(task.connections)]
+        return _repeat(task, units)
+
+
+def _repeat(task: FloorTask, units: list[Unit]) -> Round:
     latencies: list[list[int]] = [[] for _ in units]
     start = threading.Barrier(task.connections + 1)
     deadline = [0.0]

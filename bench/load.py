@@ -12,6 +12,7 @@ import asyncio
 import sys
 import time
 from collections.abc import Iterator
+from typing import Any, cast
 
 import msgspec
 import uvloop
@@ -36,8 +37,7 @@ class Connection(asyncio.Protocol):
         self._sent = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's are of no common class
         self._send()
 
     def data_received(self, data: bytes) -> None:
@@ -95,6 +95,13 @@ async def play(task: LoadTask) -> Round:
     begun = time.perf_counter()
     connections: list[Connection] = []
     ends: list[asyncio.Future[None]] = []
+
+    def break_off(_loop: asyncio.AbstractEventLoop, fault: dict[str, Any]) -> None:
+        for end in ends:
+            if not end.done():
+                end.set_exception(fault.get("exception") or RuntimeError(fault["message"]))
+
+    loop.set_exception_handler(break_off)
     for _ in range(task.connections):
         ended = loop.create_future()
         connection = Connection(requests, begun + task.seconds, ended)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +16,8 @@ def percentile(ordered: Sequence[int], share: float) -> int:
     """The value below which `share` of the sorted values lie (nearest rank); 0 of none."""
     if not ordered:
         return 0
-    return ordered[min(len(ordered) - 1, max(0, round(share * len(ordered) + 0.5) - 1))]
+    # 0.95 * 100 is a little more than 95 in binary; the rank is 95 all the same.
+    return ordered[max(0, math.ceil(share * len(ordered) - 1e-9) - 1)]
 
 
 @dataclass(frozen=True, slots=True)

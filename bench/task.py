@@ -60,5 +60,6 @@ def carry_out(module: str, task: FloorTask | LoadTask) -> Round:
         stdout=subprocess.PIPE,
         cwd=ROOT,
         check=True,
+        timeout=task.seconds + 120,
     )
     return msgspec.json.decode(done.stdout, type=Round)
