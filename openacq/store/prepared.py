@@ -188,7 +188,7 @@ class Statements:
 
 @cache
 def _pipelined() -> type[Any] | tuple[()]:
-    """psycopg's connection, which takes statements without waiting for each; nothing where it is not installed."""
+    """psycopg's connection, which takes statements without waiting for each; none if not installed."""
     try:
         import psycopg
     except ImportError:
