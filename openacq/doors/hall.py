@@ -116,7 +116,8 @@ class Ask:
 
     `params` are the query parameters (first value of each), `path` the parts of the path pattern,
     `headers` in lower case, `base` the address the door was asked under (scheme, host, prefix),
-    `outcome`, `subject`, `problems` and `private` (all of it is patron data) go to the order log.
+    `outcome`, `subject`, `vendor` (whose order it is), `problems` and `private` (all of it is patron
+    data) go to the order log.
     """
 
     __slots__ = (
@@ -141,6 +142,7 @@ class Ask:
         "subject",
         "target",
         "tracking",
+        "vendor",
         "wants",
         "written",
     )
@@ -178,6 +180,7 @@ class Ask:
         self.media = ""
         self.outcome = ""
         self.subject = ""
+        self.vendor = ""
         self.problems: tuple[Problem, ...] = ()
         self.private = False
         self.replayed = False
@@ -355,7 +358,7 @@ class HallServices:
             institution=caller.institution,
             key_id=caller.key_id,
             key_name=caller.name,
-            vendor=caller.vendor or "",
+            vendor=caller.vendor or ask.vendor,
             at=at,
             door=ask.door.name,
             method=ask.method,

@@ -33,6 +33,7 @@ def create(ask: Ask) -> Reply:
         manual_review=flag(ask.params, "requires_manual_review"),
     )
     actor = actor_of(ask)
+    ask.vendor = wish.vendor
 
     def work(tx: Tx) -> Line:
         line = ordering.place(tx, wish, actor)
@@ -76,7 +77,7 @@ def read_one(ask: Ask) -> Reply:
 
     def work(tx: Tx) -> PoLine:
         line = ordering.line(tx, ask.path["number"], actor)
-        ask.subject = line.number
+        ask.subject, ask.vendor = line.number, line.vendor
         return wire_line(tx, ask, line)
 
     return Reply(ask.read(work))
