@@ -123,6 +123,9 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
             "{what} {value} not found.",
             "Check the identifier; it may belong to another institution.",
         ),
+        "field_value_invalid": Entry(
+            Kind.INVALID, "Given field {field} has invalid value {value}.", "Valid options: {valid}."
+        ),
         "filter_refused": Entry(
             Kind.INVALID,
             "The filter {field} is not supported when {mode}.",
@@ -136,6 +139,9 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
         ),
         "option_invalid": Entry(
             Kind.INVALID, "Parameter {field} has the invalid value {value}.", "Valid options: {valid}."
+        ),
+        "query_invalid": Entry(
+            Kind.INVALID, "The query {value} is not valid: {reason}.", "Write q=field~words."
         ),
         "parameter_invalid": Entry(
             Kind.INVALID, "Parameter {field} has the invalid value {value}.", "Use: {valid}."

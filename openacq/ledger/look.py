@@ -18,13 +18,15 @@ from openacq.ledger.model import (
     FundStatus,
     Hanging,
     Posting,
-    PostingKind,
+    PostingFilter,
     Rate,
     Source,
 )
 from openacq.ledger.postings import what_hangs
 from openacq.ledger.rates import find_rate
 from openacq.store import Tx
+
+EVERY_POSTING = PostingFilter()
 
 
 def periods(tx: Tx) -> tuple[FiscalPeriod, ...]:
@@ -93,10 +95,10 @@ def balances(tx: Tx, fund_ids: Sequence[int]) -> dict[int, Balance]:
 
 
 def postings(
-    tx: Tx, fund_id: int, kinds: Collection[PostingKind] = (), *, limit: int = 10, offset: int = 0
+    tx: Tx, fund_id: int, wanted: PostingFilter = EVERY_POSTING, *, limit: int = 10, offset: int = 0
 ) -> tuple[list[Posting], int]:
-    """A page of a fund's postings, newest first, and how many there are. No kinds: all kinds."""
-    return store.postings_of_fund(tx, fund_id, tuple(kinds or PostingKind), limit, offset)
+    """A page of a fund's postings, newest first, and how many there are."""
+    return store.postings_of_fund(tx, fund_id, wanted, limit, offset)
 
 
 def hanging(tx: Tx, source: Source) -> tuple[Hanging, ...]:

@@ -227,6 +227,16 @@ class Posting:
     reference: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class PostingFilter:
+    """Which postings of a fund to list; None or empty means no condition. `units` is the exact amount, of
+    either sign."""
+
+    kinds: tuple[PostingKind, ...] = ()
+    units: int | None = None
+    source: Source | None = None
+
+
 class RateWay(StrEnum):
     """How a rate was found."""
 

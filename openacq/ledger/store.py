@@ -20,8 +20,8 @@ from sqlalchemy import (
     update,
 )
 
-from openacq.kernel.money import Money
-from openacq.ledger.model import Balance, Posting, PostingKind, Source
+from openacq.kernel.money import Money, minor_digits
+from openacq.ledger.model import Balance, Posting, PostingFilter, PostingKind, Source
 from openacq.ledger.tables import fund_balances, fund_movements, fund_postings, funds
 from openacq.store import Tx
 
@@ -210,20 +210,9 @@ _OF_SOURCE = (
     )
     .order_by(_P.share, _P.step)
 )
-_OF_FUND = (
-    _P.institution == _HERE,
-    _P.fund == bindparam("of_fund"),
-    _P.kind.in_(bindparam("kinds", expanding=True)),
+_FUND_POSTINGS = select(fund_postings, funds.c.currency).join(
+    funds, and_(funds.c.institution == _P.institution, funds.c.id == _P.fund)
 )
-_FUND_POSTINGS = (
-    select(fund_postings, funds.c.currency)
-    .join(funds, and_(funds.c.institution == _P.institution, funds.c.id == _P.fund))
-    .where(*_OF_FUND)
-    .order_by(_P.id.desc())
-    .limit(bindparam("limit"))
-    .offset(bindparam("offset"))
-)
-_COUNT_FUND_POSTINGS = select(func.count()).select_from(fund_postings).where(*_OF_FUND)
 
 
 def postings_of_source(tx: Tx, source: Source) -> list[Row[Any]]:
@@ -233,17 +222,21 @@ def postings_of_source(tx: Tx, source: Source) -> list[Row[Any]]:
 
 
 def postings_of_fund(
-    tx: Tx, fund_id: int, kinds: Sequence[PostingKind], limit: int, offset: int
+    tx: Tx, fund_id: int, wanted: PostingFilter, limit: int, offset: int
 ) -> tuple[list[Posting], int]:
     """A page of a fund's postings, newest first, and how many there are."""
-    binds: dict[str, Any] = {
-        "of": tx.institution,
-        "of_fund": fund_id,
-        "kinds": [kind.value for kind in kinds],
-    }
-    total = int(tx.execute(_COUNT_FUND_POSTINGS, binds).scalar_one())
-    page = tx.execute(_FUND_POSTINGS, {**binds, "limit": limit, "offset": offset})
-    return [_posting(row) for row in page], total
+    conditions = [_P.institution == tx.institution, _P.fund == fund_id]
+    if wanted.kinds:
+        conditions.append(_P.kind.in_([kind.value for kind in wanted.kinds]))
+    if wanted.units is not None:
+        conditions.append(_P.amount.in_([wanted.units, -wanted.units]))
+    if wanted.source is not None:
+        conditions += [_P.source_kind == wanted.source.kind, _P.source_id == wanted.source.id]
+    total = int(tx.execute(select(func.count()).select_from(fund_postings).where(*conditions)).scalar_one())
+    if limit == 0 or offset >= total:
+        return [], total
+    page = _FUND_POSTINGS.where(*conditions).order_by(_P.id.desc()).limit(limit).offset(offset)
+    return [_posting(row) for row in tx.execute(page)], total
 
 
 def _posting(row: Row[Any]) -> Posting:
@@ -251,7 +244,7 @@ def _posting(row: Row[Any]) -> Posting:
         id=row.id,
         fund_id=row.fund,
         kind=PostingKind(row.kind),
-        amount=Money(row.amount, row.currency),
+        amount=Money(row.amount, row.currency, minor_digits(row.currency)),
         original=Money(row.original, row.original_currency, row.original_scale),
         rate=row.rate,
         source=Source(row.source_kind, row.source_id),

@@ -254,6 +254,14 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class LineLabel:
+    """What names a line elsewhere, as in the history of a fund."""
+
+    number: str
+    reporting_codes: tuple[str, str, str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """A line of the review list: the line in brief and every alert, in words with its fix."""
 

@@ -13,7 +13,17 @@ from openacq.kernel.refusal import Problem, Refusal
 from openacq.ledger import service as ledger
 from openacq.ordering import store
 from openacq.ordering.alerts import in_words
-from openacq.ordering.model import Actor, Interested, Line, LineState, Share, Source, Waiting, WaitingPage
+from openacq.ordering.model import (
+    Actor,
+    Interested,
+    Line,
+    LineLabel,
+    LineState,
+    Share,
+    Source,
+    Waiting,
+    WaitingPage,
+)
 from openacq.store import Tx
 
 EVERYTHING = Actor("")
@@ -35,6 +45,17 @@ def line(tx: Tx, number: str, actor: Actor) -> Line:
         named = ", ".join(each.number for each in rows)
         raise Refusal(Problem("line_ambiguous", "po_line_id", number, numbers=named))
     return whole(tx, rows)[0]
+
+
+def labels(tx: Tx, line_ids: Sequence[int]) -> dict[int, LineLabel]:
+    """What names these lines elsewhere, by row id; in one statement."""
+    return store.labels_of(tx, line_ids) if line_ids else {}
+
+
+def line_id(tx: Tx, number: str) -> int | None:
+    """The row id of the line of exactly this number."""
+    row = store.line_by_number(tx, number)
+    return None if row is None else row.id
 
 
 def _sees(actor: Actor, row: store.LineRow) -> bool:

@@ -1,7 +1,8 @@
 """What the rest of the house asks of the ordering desk."""
 
 from openacq.ordering.alerts import in_words
+from openacq.ordering.funding import LEDGER_KIND
 from openacq.ordering.place import place
-from openacq.ordering.read import line, review_list
+from openacq.ordering.read import labels, line, line_id, review_list
 
-__all__ = ["in_words", "line", "place", "review_list"]
+__all__ = ["LEDGER_KIND", "in_words", "labels", "line", "line_id", "place", "review_list"]

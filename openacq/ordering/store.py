@@ -9,7 +9,18 @@ import msgspec
 from sqlalchemy import Row, Text, bindparam, func, insert, or_, select
 
 from openacq.kernel.money import Money, minor_digits
-from openacq.ordering.model import Alert, Interested, Line, Note, OrderState, Place, Severity, Share, Terms
+from openacq.ordering.model import (
+    Alert,
+    Interested,
+    Line,
+    LineLabel,
+    Note,
+    OrderState,
+    Place,
+    Severity,
+    Share,
+    Terms,
+)
 from openacq.ordering.tables import (
     line_alerts,
     line_interested,
@@ -79,6 +90,9 @@ _IN_STATE = (
 )
 _COUNT_STATE = select(func.count()).where(
     po_lines.c.institution == _institution, po_lines.c.state == bindparam("state"), _VENDORS_OWN
+)
+_LABELS = select(po_lines.c.id, po_lines.c.number, po_lines.c.terms).where(
+    po_lines.c.institution == _institution, po_lines.c.id.in_(_of)
 )
 _PLACES = (
     select(line_places)
@@ -297,6 +311,11 @@ def interested_of(tx: Tx, ids: Sequence[int]) -> dict[int, tuple[Interested, ...
         )
         for row in rows
     )
+
+
+def labels_of(tx: Tx, line_ids: Sequence[int]) -> dict[int, LineLabel]:
+    rows = tx.execute(_LABELS, {"institution": tx.institution, "of": list(line_ids)})
+    return {row.id: LineLabel(row.number, terms_of(row).reporting_codes) for row in rows}
 
 
 def terms_of(row: Row[Any]) -> Terms:

@@ -9,7 +9,7 @@ from openacq.kernel.money import Money
 from openacq.kernel.refusal import Refusal
 from openacq.kernel.verdict import Verdict
 from openacq.ledger import service
-from openacq.ledger.model import FundFilter, PostingKind
+from openacq.ledger.model import FundFilter, PostingFilter, PostingKind
 from openacq.ledger.tables import fund_movements
 from openacq.store import Tx
 from tests.conftest import Do
@@ -111,7 +111,7 @@ def test_a_transfer_takes_here_and_gives_there(write: Do, read: Do) -> None:
         "200.00",
     )
     fund_id = read(lambda tx: the_fund(tx, "HIST").id)
-    (posting,), _ = read(lambda tx: service.postings(tx, fund_id, [PostingKind.TRANSFER]))
+    (posting,), _ = read(lambda tx: service.postings(tx, fund_id, PostingFilter((PostingKind.TRANSFER,))))
     assert posting.amount.text() == "-25.50"
     assert_books_are_right(read)
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from openacq.kernel.money import RATE_ONE, Money
 from openacq.ledger import service
-from openacq.ledger.model import Block, PostingKind, ShareToEncumber, Source
+from openacq.ledger.model import Block, PostingFilter, PostingKind, ShareToEncumber, Source
 from openacq.ledger.tables import fund_balances, fund_postings
 from openacq.store import Store, Tx
 from tests.conftest import Do
@@ -290,7 +290,7 @@ def test_history_of_a_fund_is_paged_and_filtered(write: Do, read: Do) -> None:
     page, total = read(lambda tx: service.postings(tx, fund_id, limit=2, offset=1))
     assert [posting.amount.text() for posting in page] == ["5.00", "4.00"]
     assert total == 7
-    page, total = read(lambda tx: service.postings(tx, fund_id, [PostingKind.DISENCUMBRANCE], limit=10))
+    page, total = read(lambda tx: service.postings(tx, fund_id, PostingFilter((PostingKind.DISENCUMBRANCE,)), limit=10))
     assert ([posting.source.id for posting in page], total) == ([3], 1)
 
 

@@ -49,6 +49,9 @@ BY_SLUG: Mapping[str, Words] = MappingProxyType(
         "date_malformed": Words(
             PARAMETER, "Param value is invalid. {field}: {value} is not a date (YYYY-MM-DD)."
         ),
+        "field_value_invalid": Words(
+            "40166404", "Given field {field} has invalid value {value}, valid options are: {valid}."
+        ),
         "filter_refused": Words("401873", "Request failed: filter {field} is not supported when {mode}."),
         "fund_not_found": Words("401873", "Fund {value} not found."),
         "holding_not_found": Words("402203", "Input parameters holdingId {value} is not valid."),
@@ -71,6 +74,7 @@ BY_SLUG: Mapping[str, Words] = MappingProxyType(
         "path_unknown": Words("PATH_NOT_FOUND", "Path not found ({value})", 404),
         "period_none": Words("401873", "Request failed: no current fiscal period."),
         "portfolio_not_found": Words("402203", "Input parameters portfolioId {value} is not valid."),
+        "query_invalid": Words("60106", "Invalid query: {value} ({reason})."),
         "rate_exceeded": Words(
             "PER_SECOND_THRESHOLD",
             "HTTP requests are more than allowed per second. See https://goo.gl/2x1c1M ",

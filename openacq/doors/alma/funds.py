@@ -1,4 +1,4 @@
-"""`/acq/funds`: ledgers, summary funds and allocated funds, and their transactions.
+"""`/acq/funds`: ledgers, summary funds and allocated funds. (Their transactions: fund_transactions.)
 
 Unless asked with mode=ALL a list shows only funds an order can name today: allocated, active, of the
 current fiscal period. A key to which funds or libraries were granted sees those; any other fund is

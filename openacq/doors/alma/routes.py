@@ -1,6 +1,15 @@
 """Every resource of the Alma door."""
 
-from openacq.doors.alma import conf, conf_tables, currencies, funds, po_lines, users, vendors
+from openacq.doors.alma import (
+    conf,
+    conf_tables,
+    currencies,
+    fund_transactions,
+    funds,
+    po_lines,
+    users,
+    vendors,
+)
 from openacq.doors.alma.probes import ROUTES as PROBES
 from openacq.doors.hall import Route
 
@@ -10,6 +19,7 @@ ROUTES: tuple[Route, ...] = (
     *conf_tables.ROUTES,
     *users.ROUTES,
     *funds.ROUTES,
+    *fund_transactions.ROUTES,
     *currencies.ROUTES,
     *vendors.ROUTES,
     *PROBES,
