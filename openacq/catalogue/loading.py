@@ -169,24 +169,24 @@ def _with_items(copies: Sequence[LoadedCopy]) -> list[LoadedCopy]:
 
 
 def _write(tx: Tx, tasks: Sequence[_Task], shelves: _Shelves) -> None:
+    # Numbers first: a work that runs out of them begins again, and has written nothing by then.
+    holding_ids = new_ids(tx, HOLDING, len(shelves.new_places))
+    item_ids = new_ids(tx, ITEM, len(shelves.new_items))
+    new_holdings = [
+        Holding(holding_id, *place, call_number=call_number)
+        for holding_id, (place, call_number) in zip(holding_ids, shelves.new_places, strict=True)
+    ]
+    shelves.holdings |= {(one.mms_id, one.library, one.location): one.holding_id for one in new_holdings}
     for exists, write in ((False, loads.add_bibs), (True, loads.change_bibs)):
         write(tx, [_to_write(task) for task in tasks if task.exists is exists])
     loads.drop_items(tx, shelves.dropped)
-    new_holdings = [
-        Holding(holding_id, *place, call_number=call_number)
-        for holding_id, (place, call_number) in zip(
-            new_ids(tx, HOLDING, len(shelves.new_places)), shelves.new_places, strict=True
-        )
-    ]
-    shelves.holdings |= {(one.mms_id, one.library, one.location): one.holding_id for one in new_holdings}
     loads.add_holdings(tx, new_holdings)
     loads.move_items(tx, {item: shelves.holdings[place] for item, place in shelves.moved.items()})
-    new_items = zip(new_ids(tx, ITEM, len(shelves.new_items)), shelves.new_items, strict=True)
     loads.add_items(
         tx,
         [
             Item(item_id, shelves.holdings[place], *place, barcode=copy.barcode, policy=copy.policy)
-            for item_id, (place, copy) in new_items
+            for item_id, (place, copy) in zip(item_ids, shelves.new_items, strict=True)
         ],
     )
     _write_links(tx, tasks)

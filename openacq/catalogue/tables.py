@@ -6,13 +6,25 @@ else to the institution whose catalogue it is.
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Date, UniqueConstraint
+from sqlalchemy import Boolean, Date, Index, UniqueConstraint, literal_column
 
 from openacq.store.schema import BigInteger, Column, Instant, Json, Text, key, lookup, reference, table
 
 
 def _times() -> tuple[Column[object], Column[object]]:
     return Column("created", Instant, nullable=False), Column("modified", Instant, nullable=False)
+
+
+def once(of_table: str, column: str) -> Index:
+    """No value twice; rows without one are not in the index.
+
+    That keeps it small, and keeps PostgreSQL from taking it for the key: a plan made while the table was
+    empty finds every index led by the institution equally good, and is kept.
+    """
+    present = literal_column(column).is_not(None)
+    return lookup(
+        f"ux_{of_table}_{column}", column, unique=True, sqlite_where=present, postgresql_where=present
+    )
 
 
 bibs = table(
@@ -35,8 +47,8 @@ bibs = table(
     Column("source_key", Text),
     Column("source_hash", Text),
     *_times(),
-    UniqueConstraint("institution", "claim"),
-    UniqueConstraint("institution", "source_key"),
+    once("bibs", "claim"),
+    once("bibs", "source_key"),
 )
 """One row per title.
 
@@ -109,7 +121,7 @@ items = table(
     Column("temp_library", Text, nullable=False),
     Column("temp_location", Text, nullable=False),
     *_times(),
-    UniqueConstraint("institution", "barcode"),
+    once("items", "barcode"),
     lookup("ix_items_holding_id", "holding_id"),
     lookup("ix_items_mms_id", "mms_id"),
     lookup("ix_items_line_id", "line_id"),
@@ -134,7 +146,7 @@ portfolios = table(
     Column("coverage", Text, nullable=False),
     Column("claim", Text),
     *_times(),
-    UniqueConstraint("institution", "claim"),
+    once("portfolios", "claim"),
     lookup("ix_portfolios_mms_id", "mms_id"),
     reference(["mms_id"], "bibs", ["mms_id"]),
 )

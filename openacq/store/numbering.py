@@ -18,6 +18,8 @@ from openacq.store.tables import number_blocks
 BLOCK_SIZES: Mapping[str, int] = MappingProxyType({"ROW": 5_000, "POL": 50, "OIN": 50, "PO": 10})
 OTHER_BLOCK = 500
 MOST_DOUBLINGS = 12
+MORE_TO_COME = 20
+"""Who takes several numbers at once will take as many again soon: reserve for so many times."""
 FIRST_NUMBERS: Mapping[str, int] = MappingProxyType({"POL": 1_001, "PO": 1_001, "OIN": 1_001})
 
 _RESERVE = (
@@ -62,7 +64,7 @@ class Numbering:
         with self._lock:
             number, end = self._held.get((institution, kind), (0, 0))
             if end - number < count:
-                raise BlockEmpty(institution, kind, count)
+                raise BlockEmpty(institution, kind, count * MORE_TO_COME)
             self._held[institution, kind] = (number + count, end)
             return range(number, number + count)
 

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
+from typing import Any, TypeVar
 
-from sqlalchemy import Insert, Table
+from sqlalchemy import ColumnElement, Insert, Table, any_, bindparam, insert
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy.exc import IntegrityError
+
+from openacq.catalogue.model import Overtaken
+from openacq.store.tx import Tx
+
+Stated = TypeVar("Stated")
 
 
 def insert_if_new(table: Table) -> Mapping[str, Insert]:
@@ -21,3 +29,63 @@ def insert_if_new(table: Table) -> Mapping[str, Insert]:
             "postgresql": insert_postgresql(table).on_conflict_do_nothing(),
         }
     )
+
+
+Among = Callable[[ColumnElement[Any], str], ColumnElement[bool]]
+"""`among(column, "values")`: the column is one of the list given as `values`."""
+
+
+def with_lists(build: Callable[[Among], Stated]) -> Mapping[str, Stated]:
+    """By dialect: a statement that is given lists of texts or numbers.
+
+    PostgreSQL takes a list as one array, so the statement's text is the same for every length and is
+    parsed and planned once; SQLite takes as many parameters as there are values.
+    """
+
+    def among_array(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+        return column == any_(bindparam(name, type_=ARRAY(column.type)))
+
+    def among_values(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+        return column.in_(bindparam(name, expanding=True))
+
+    return MappingProxyType({"sqlite": build(among_values), "postgresql": build(among_array)})
+
+
+class ManyRows:
+    """Inserts rows of a table that may be thousands.
+
+    PostgreSQL gets them by COPY, because a message for each row costs more than storing it; SQLite gets
+    one prepared statement. Raises Overtaken when a row breaks a unique rule.
+    """
+
+    def __init__(self, table: Table) -> None:
+        self._columns = tuple(table.columns)
+        self._names = tuple(column.name for column in table.columns)
+        self._copy = f"COPY {table.name} ({', '.join(self._names)}) FROM STDIN"
+        self._insert = insert(table)
+
+    def add(self, tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Write rows, each with a value for every column."""
+        try:
+            if rows and tx.conn.dialect.name == "postgresql":
+                self._add_by_copy(tx, rows)
+            elif rows:
+                tx.execute(self._insert, rows)
+        except IntegrityError:
+            raise Overtaken from None
+
+    def _add_by_copy(self, tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
+        dialect = tx.conn.dialect
+        steps = [
+            (column.name, column.type.dialect_impl(dialect).bind_processor(dialect))
+            for column in self._columns
+        ]
+        cursor: Any = tx.conn.connection.cursor()
+        try:
+            with cursor.copy(self._copy) as copy:
+                for row in rows:
+                    copy.write_row([step(row[name]) if step else row[name] for name, step in steps])
+        except dialect.loaded_dbapi.IntegrityError:
+            raise Overtaken from None
+        finally:
+            cursor.close()

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, bindparam, delete, exists, func, insert, select, update
 
 from openacq.catalogue.model import Bib, Held, HeldHolding, Identifier
-from openacq.catalogue.store import insert_if_new
+from openacq.catalogue.store import insert_if_new, with_lists
 from openacq.catalogue.tables import (
     bib_identifiers,
     bib_records,
@@ -64,20 +64,23 @@ _WITH_HOLDINGS = bibs.outerjoin(
     and_(holdings.c.institution == bibs.c.institution, holdings.c.mms_id == bibs.c.mms_id),
 )
 
-_BY_IDENTIFIER: Select[*tuple[Any, ...]] = (
-    select(*BIB_COLUMNS, *_HELD_COLUMNS, bib_identifiers.c.kind, bib_identifiers.c.value)
-    .select_from(
-        _WITH_HOLDINGS.join(
-            bib_identifiers,
-            and_(
-                bib_identifiers.c.institution == bibs.c.institution, bib_identifiers.c.mms_id == bibs.c.mms_id
-            ),
+_BY_IDENTIFIER = with_lists(
+    lambda among: (
+        select(*BIB_COLUMNS, *_HELD_COLUMNS, bib_identifiers.c.kind, bib_identifiers.c.value)
+        .select_from(
+            _WITH_HOLDINGS.join(
+                bib_identifiers,
+                and_(
+                    bib_identifiers.c.institution == bibs.c.institution,
+                    bib_identifiers.c.mms_id == bibs.c.mms_id,
+                ),
+            )
         )
-    )
-    .where(
-        bib_identifiers.c.institution == bindparam("institution"),
-        bib_identifiers.c.kind.in_(bindparam("kinds", expanding=True)),
-        bib_identifiers.c.value.in_(bindparam("values", expanding=True)),
+        .where(
+            bib_identifiers.c.institution == bindparam("institution"),
+            among(bib_identifiers.c.kind, "kinds"),
+            among(bib_identifiers.c.value, "values"),
+        )
     )
 )
 _HELD_BY_ID: Select[*tuple[Any, ...]] = (
@@ -85,13 +88,12 @@ _HELD_BY_ID: Select[*tuple[Any, ...]] = (
     .select_from(_WITH_HOLDINGS)
     .where(bibs.c.institution == bindparam("institution"), bibs.c.mms_id == bindparam("mms_id"))
 )
-_BY_IDS: Select[*tuple[Any, ...]] = (
-    select(*BIB_COLUMNS)
-    .where(
-        bibs.c.institution == bindparam("institution"),
-        bibs.c.mms_id.in_(bindparam("mms_ids", expanding=True)),
+_BY_IDS = with_lists(
+    lambda among: (
+        select(*BIB_COLUMNS)
+        .where(bibs.c.institution == bindparam("institution"), among(bibs.c.mms_id, "mms_ids"))
+        .order_by(bibs.c.mms_id)
     )
-    .order_by(bibs.c.mms_id)
 )
 _BY_CLAIM = select(bibs.c.mms_id).where(
     bibs.c.institution == bindparam("institution"), bibs.c.claim == bindparam("claim")
@@ -145,7 +147,7 @@ def by_identifiers(tx: Tx, wanted: Iterable[Identifier]) -> dict[str, Hit]:
     if not asked:
         return {}
     rows = tx.execute(
-        _BY_IDENTIFIER,
+        _BY_IDENTIFIER[tx.conn.dialect.name],
         {
             "institution": tx.institution,
             "kinds": sorted({one.kind for one in asked}),
@@ -168,7 +170,9 @@ def held_bib(tx: Tx, mms_id: str) -> Hit | None:
 
 
 def by_ids(tx: Tx, mms_ids: Sequence[str]) -> tuple[Bib, ...]:
-    rows = tx.execute(_BY_IDS, {"institution": tx.institution, "mms_ids": list(mms_ids)})
+    rows = tx.execute(
+        _BY_IDS[tx.conn.dialect.name], {"institution": tx.institution, "mms_ids": list(mms_ids)}
+    )
     return tuple(map(_bib, rows))
 
 

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import and_, bindparam, delete, func, insert, select, update
 
 from openacq.catalogue.model import COMMUNITY_ZONE, Collection, Identifier, TitleRow
-from openacq.catalogue.store import insert_if_new
+from openacq.catalogue.store import ManyRows, insert_if_new, with_lists
 from openacq.catalogue.tables import (
     collection_identifiers,
     collection_switches,
@@ -38,38 +38,40 @@ class CommunityHit:
     coverage: str
 
 
-_SEARCH: Select[*tuple[Any, ...]] = (
-    select(
-        collection_identifiers.c.kind,
-        collection_identifiers.c.value,
-        collections.c.collection_id,
-        collections.c.name,
-        collections.c.provider,
-        collection_titles.c.title_id,
-        collection_titles.c.url,
-        collection_titles.c.coverage,
-    )
-    .select_from(
-        collection_identifiers.join(
-            collection_titles,
-            and_(
-                collection_titles.c.institution == collection_identifiers.c.institution,
-                collection_titles.c.collection_id == collection_identifiers.c.collection_id,
-                collection_titles.c.title_id == collection_identifiers.c.title_id,
-            ),
-        ).join(
-            collections,
-            and_(
-                collections.c.institution == collection_identifiers.c.institution,
-                collections.c.collection_id == collection_identifiers.c.collection_id,
-            ),
+_SEARCH = with_lists(
+    lambda among: (
+        select(
+            collection_identifiers.c.kind,
+            collection_identifiers.c.value,
+            collections.c.collection_id,
+            collections.c.name,
+            collections.c.provider,
+            collection_titles.c.title_id,
+            collection_titles.c.url,
+            collection_titles.c.coverage,
         )
-    )
-    .where(
-        collection_identifiers.c.institution == COMMUNITY_ZONE,
-        collection_identifiers.c.kind.in_(bindparam("kinds", expanding=True)),
-        collection_identifiers.c.value.in_(bindparam("values", expanding=True)),
-        collection_identifiers.c.collection_id.in_(bindparam("collections", expanding=True)),
+        .select_from(
+            collection_identifiers.join(
+                collection_titles,
+                and_(
+                    collection_titles.c.institution == collection_identifiers.c.institution,
+                    collection_titles.c.collection_id == collection_identifiers.c.collection_id,
+                    collection_titles.c.title_id == collection_identifiers.c.title_id,
+                ),
+            ).join(
+                collections,
+                and_(
+                    collections.c.institution == collection_identifiers.c.institution,
+                    collections.c.collection_id == collection_identifiers.c.collection_id,
+                ),
+            )
+        )
+        .where(
+            collection_identifiers.c.institution == COMMUNITY_ZONE,
+            among(collection_identifiers.c.kind, "kinds"),
+            among(collection_identifiers.c.value, "values"),
+            among(collection_identifiers.c.collection_id, "collections"),
+        )
     )
 )
 _COUNT_TITLES = (
@@ -108,12 +110,14 @@ _RENAME = (
     )
     .values(name=bindparam("called"), provider=bindparam("by"), modified=bindparam("at"))
 )
-_HASHES = select(collection_titles.c.title_id, collection_titles.c.source_hash).where(
-    collection_titles.c.institution == COMMUNITY_ZONE,
-    collection_titles.c.collection_id == bindparam("collection_id"),
-    collection_titles.c.title_id.in_(bindparam("title_ids", expanding=True)),
+_HASHES = with_lists(
+    lambda among: select(collection_titles.c.title_id, collection_titles.c.source_hash).where(
+        collection_titles.c.institution == COMMUNITY_ZONE,
+        collection_titles.c.collection_id == bindparam("collection_id"),
+        among(collection_titles.c.title_id, "title_ids"),
+    )
 )
-_ADD_TITLES = insert(collection_titles)
+_TITLES = ManyRows(collection_titles)
 _CHANGE_TITLES = (
     update(collection_titles)
     .where(
@@ -133,11 +137,13 @@ _CHANGE_TITLES = (
         modified=bindparam("modified"),
     )
 )
-_ADD_IDENTIFIERS = insert(collection_identifiers)
-_DROP_IDENTIFIERS = delete(collection_identifiers).where(
-    collection_identifiers.c.institution == COMMUNITY_ZONE,
-    collection_identifiers.c.collection_id == bindparam("of_collection"),
-    collection_identifiers.c.title_id.in_(bindparam("title_ids", expanding=True)),
+_IDENTIFIERS = ManyRows(collection_identifiers)
+_DROP_IDENTIFIERS = with_lists(
+    lambda among: delete(collection_identifiers).where(
+        collection_identifiers.c.institution == COMMUNITY_ZONE,
+        collection_identifiers.c.collection_id == bindparam("of_collection"),
+        among(collection_identifiers.c.title_id, "title_ids"),
+    )
 )
 
 
@@ -147,7 +153,7 @@ def search(tx: Tx, wanted: Iterable[Identifier], in_collections: Sequence[str]) 
     if not asked or not in_collections:
         return ()
     rows = tx.execute(
-        _SEARCH,
+        _SEARCH[tx.conn.dialect.name],
         {
             "kinds": sorted({one.kind for one in asked}),
             "values": sorted({one.value for one in asked}),
@@ -208,21 +214,16 @@ def put_collection(tx: Tx, named: Collection) -> None:
 
 
 def title_hashes(tx: Tx, collection_id: str, title_ids: Sequence[str]) -> dict[str, str]:
-    rows = tx.execute(_HASHES, {"collection_id": collection_id, "title_ids": list(title_ids)})
+    rows = tx.execute(
+        _HASHES[tx.conn.dialect.name], {"collection_id": collection_id, "title_ids": list(title_ids)}
+    )
     return {row.title_id: row.source_hash for row in rows}
 
 
 def put_titles(tx: Tx, collection_id: str, new: Sequence[TitleRow], changed: Sequence[TitleRow]) -> None:
     """Write titles of a collection; identifiers of changed ones are replaced."""
-    if new:
-        tx.execute(
-            _ADD_TITLES,
-            [
-                {"institution": COMMUNITY_ZONE, "collection_id": collection_id, "title_id": one.title_id}
-                | _title_values(tx, one)
-                for one in new
-            ],
-        )
+    key = {"institution": COMMUNITY_ZONE, "collection_id": collection_id}
+    _TITLES.add(tx, [key | {"title_id": one.title_id} | _title_values(tx, one) for one in new])
     if changed:
         tx.execute(
             _CHANGE_TITLES,
@@ -232,7 +233,7 @@ def put_titles(tx: Tx, collection_id: str, new: Sequence[TitleRow], changed: Seq
             ],
         )
         given = {"of_collection": collection_id, "title_ids": [one.title_id for one in changed]}
-        tx.execute(_DROP_IDENTIFIERS, given)
+        tx.execute(_DROP_IDENTIFIERS[tx.conn.dialect.name], given)
     rows = [
         {
             "institution": COMMUNITY_ZONE,
@@ -244,8 +245,7 @@ def put_titles(tx: Tx, collection_id: str, new: Sequence[TitleRow], changed: Seq
         for one in (*new, *changed)
         for number in one.identifiers
     ]
-    if rows:
-        tx.execute(_ADD_IDENTIFIERS, rows)
+    _IDENTIFIERS.add(tx, rows)
 
 
 def _title_values(tx: Tx, one: TitleRow) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
+    CompoundSelect,
     Row,
     Select,
     and_,
@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from openacq.catalogue.model import Holding, Item, LineInventory, Portfolio
-from openacq.catalogue.store import insert_if_new
+from openacq.catalogue.store import Among, insert_if_new, with_lists
 from openacq.catalogue.tables import holdings, items, line_inventory, portfolios
 from openacq.store.tx import Tx
 
@@ -102,9 +102,10 @@ _COUNT_ITEMS_OF_BIB = select(func.count()).where(
 _COUNT_ITEMS_OF_HOLDING = _COUNT_ITEMS_OF_BIB.where(items.c.holding_id == bindparam("holding_id"))
 _ITEM = _ITEMS.where(items.c.item_id == bindparam("item_id"))
 _ITEM_BY_BARCODE = _ITEMS.where(items.c.barcode == bindparam("barcode"))
-_BARCODES = select(items.c.barcode).where(
-    items.c.institution == bindparam("institution"),
-    items.c.barcode.in_(bindparam("barcodes", expanding=True)),
+_BARCODES = with_lists(
+    lambda among: select(items.c.barcode).where(
+        items.c.institution == bindparam("institution"), among(items.c.barcode, "barcodes")
+    )
 )
 _PORTFOLIOS_OF_BIB: Select[*tuple[Any, ...]] = (
     select(*_PORTFOLIO_COLUMNS)
@@ -127,55 +128,57 @@ def _typed_none(columns: Sequence[ColumnElement[Any]]) -> list[ColumnElement[Any
     return [cast(null(), column.type).label(f"portfolio_{column.name}") for column in columns]
 
 
-_LINES: BindParameter[int] = bindparam("line_ids", expanding=True)
-_TIED_TO = and_(
-    line_inventory.c.institution == bindparam("institution"),
-    line_inventory.c.line_id.in_(_LINES),
-)
-_OF_LINES = union_all(
-    select(
-        items.c.line_id.label("of_line"),
-        holdings.c.call_number,
-        *_ITEM_COLUMNS,
-        *_typed_none(_PORTFOLIO_COLUMNS),
+def _of_lines(among: Among) -> CompoundSelect[*tuple[Any, ...]]:
+    tied_to = and_(
+        line_inventory.c.institution == bindparam("institution"), among(line_inventory.c.line_id, "line_ids")
     )
-    .select_from(_ITEMS_AND_HOLDINGS)
-    .where(items.c.institution == bindparam("institution"), items.c.line_id.in_(_LINES)),
-    select(
-        line_inventory.c.line_id,
-        holdings.c.call_number,
-        null(),
-        holdings.c.holding_id,
-        holdings.c.mms_id,
-        holdings.c.library,
-        holdings.c.location,
-        *_none(_ITEM_COLUMNS[5:-2]),
-        holdings.c.created,
-        holdings.c.modified,
-        *_none(_PORTFOLIO_COLUMNS),
-    )
-    .select_from(
-        line_inventory.join(
-            holdings,
-            and_(
-                holdings.c.institution == line_inventory.c.institution,
-                holdings.c.holding_id == line_inventory.c.target,
-            ),
+    return union_all(
+        select(
+            items.c.line_id.label("of_line"),
+            holdings.c.call_number,
+            *_ITEM_COLUMNS,
+            *_typed_none(_PORTFOLIO_COLUMNS),
         )
-    )
-    .where(_TIED_TO, line_inventory.c.kind == HOLDING),
-    select(line_inventory.c.line_id, null(), *_none(_ITEM_COLUMNS), *_PORTFOLIO_COLUMNS)
-    .select_from(
-        line_inventory.join(
-            portfolios,
-            and_(
-                portfolios.c.institution == line_inventory.c.institution,
-                portfolios.c.portfolio_id == line_inventory.c.target,
-            ),
+        .select_from(_ITEMS_AND_HOLDINGS)
+        .where(items.c.institution == bindparam("institution"), among(items.c.line_id, "line_ids")),
+        select(
+            line_inventory.c.line_id,
+            holdings.c.call_number,
+            null(),
+            holdings.c.holding_id,
+            holdings.c.mms_id,
+            holdings.c.library,
+            holdings.c.location,
+            *_none(_ITEM_COLUMNS[5:-2]),
+            holdings.c.created,
+            holdings.c.modified,
+            *_none(_PORTFOLIO_COLUMNS),
         )
+        .select_from(
+            line_inventory.join(
+                holdings,
+                and_(
+                    holdings.c.institution == line_inventory.c.institution,
+                    holdings.c.holding_id == line_inventory.c.target,
+                ),
+            )
+        )
+        .where(tied_to, line_inventory.c.kind == HOLDING),
+        select(line_inventory.c.line_id, null(), *_none(_ITEM_COLUMNS), *_PORTFOLIO_COLUMNS)
+        .select_from(
+            line_inventory.join(
+                portfolios,
+                and_(
+                    portfolios.c.institution == line_inventory.c.institution,
+                    portfolios.c.portfolio_id == line_inventory.c.target,
+                ),
+            )
+        )
+        .where(tied_to, line_inventory.c.kind == PORTFOLIO),
     )
-    .where(_TIED_TO, line_inventory.c.kind == PORTFOLIO),
-)
+
+
+_OF_LINES = with_lists(_of_lines)
 _ITEM_AT = 2
 _PORTFOLIO_AT = _ITEM_AT + len(_ITEM_COLUMNS)
 
@@ -217,7 +220,9 @@ def item_by_barcode(tx: Tx, barcode: str) -> Item | None:
 
 
 def barcodes_taken(tx: Tx, barcodes: Sequence[str]) -> frozenset[str]:
-    rows = tx.execute(_BARCODES, {"institution": tx.institution, "barcodes": list(barcodes)})
+    rows = tx.execute(
+        _BARCODES[tx.conn.dialect.name], {"institution": tx.institution, "barcodes": list(barcodes)}
+    )
     return frozenset(rows.scalars())
 
 
@@ -231,7 +236,9 @@ def of_lines(tx: Tx, line_ids: Sequence[int]) -> dict[int, LineInventory]:
     """line_id → inventory, one query; lines without any are left out."""
     if not line_ids:
         return {}
-    rows = tx.execute(_OF_LINES, {"institution": tx.institution, "line_ids": list(line_ids)}).all()
+    rows = tx.execute(
+        _OF_LINES[tx.conn.dialect.name], {"institution": tx.institution, "line_ids": list(line_ids)}
+    ).all()
     by_line: dict[int, list[Row[*tuple[Any, ...]]]] = {}
     for row in rows:
         by_line.setdefault(row[0], []).append(row)

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BindParameter, Insert, and_, bindparam, delete, exists, insert, select, update
+from sqlalchemy import BindParameter, and_, bindparam, delete, exists, select, update
 
-from openacq.catalogue.model import Bib, Holding, Identifier, Item, Overtaken, Portfolio
-from openacq.catalogue.store import insert_if_new
+from openacq.catalogue.model import Bib, Holding, Identifier, Item, Portfolio
+from openacq.catalogue.store import ManyRows, with_lists
 from openacq.catalogue.store.bibs import bib_values
 from openacq.catalogue.store.inventory import item_row, portfolio_row
 from openacq.catalogue.tables import (
@@ -59,38 +59,42 @@ class BibToWrite:
 
 
 _INSTITUTION: BindParameter[int] = bindparam("institution")
-_MMS_IDS: BindParameter[str] = bindparam("mms_ids", expanding=True)
 
-_BY_KEYS = select(bibs.c.mms_id, bibs.c.source_key, bibs.c.source_hash).where(
-    bibs.c.institution == _INSTITUTION, bibs.c.source_key.in_(bindparam("keys", expanding=True))
+_KNOWN = select(bibs.c.mms_id, bibs.c.source_key, bibs.c.source_hash).where(
+    bibs.c.institution == _INSTITUTION
 )
-_BY_IDS = select(bibs.c.mms_id, bibs.c.source_key, bibs.c.source_hash).where(
-    bibs.c.institution == _INSTITUTION, bibs.c.mms_id.in_(_MMS_IDS)
-)
-_HOLDINGS = (
-    select(holdings.c.holding_id, holdings.c.mms_id, holdings.c.library, holdings.c.location)
-    .where(holdings.c.institution == _INSTITUTION, holdings.c.mms_id.in_(_MMS_IDS))
-    .order_by(holdings.c.nth, holdings.c.holding_id)
+_BY_KEYS = with_lists(lambda among: _KNOWN.where(among(bibs.c.source_key, "keys")))
+_BY_IDS = with_lists(lambda among: _KNOWN.where(among(bibs.c.mms_id, "mms_ids")))
+_HOLDINGS = with_lists(
+    lambda among: (
+        select(holdings.c.holding_id, holdings.c.mms_id, holdings.c.library, holdings.c.location)
+        .where(holdings.c.institution == _INSTITUTION, among(holdings.c.mms_id, "mms_ids"))
+        .order_by(holdings.c.nth, holdings.c.holding_id)
+    )
 )
 _ITEM = select(items.c.item_id, items.c.mms_id, items.c.holding_id, items.c.barcode, items.c.line_id).where(
     items.c.institution == _INSTITUTION
 )
-_ITEMS_OF_BIBS = _ITEM.where(items.c.mms_id.in_(_MMS_IDS)).order_by(items.c.item_id)
-_ITEMS_BY_BARCODE = _ITEM.where(items.c.barcode.in_(bindparam("barcodes", expanding=True)))
-_LINKS = select(portfolios.c.portfolio_id, portfolios.c.mms_id, portfolios.c.url).where(
-    portfolios.c.institution == _INSTITUTION,
-    portfolios.c.mms_id.in_(_MMS_IDS),
-    portfolios.c.origin == "institution",
-    ~exists().where(
-        and_(
-            line_inventory.c.institution == portfolios.c.institution,
-            line_inventory.c.target == portfolios.c.portfolio_id,
-            line_inventory.c.kind == "portfolio",
-        )
-    ),
+_ITEMS_OF_BIBS = with_lists(
+    lambda among: _ITEM.where(among(items.c.mms_id, "mms_ids")).order_by(items.c.item_id)
+)
+_ITEMS_BY_BARCODE = with_lists(lambda among: _ITEM.where(among(items.c.barcode, "barcodes")))
+_LINKS = with_lists(
+    lambda among: select(portfolios.c.portfolio_id, portfolios.c.mms_id, portfolios.c.url).where(
+        portfolios.c.institution == _INSTITUTION,
+        among(portfolios.c.mms_id, "mms_ids"),
+        portfolios.c.origin == "institution",
+        ~exists().where(
+            and_(
+                line_inventory.c.institution == portfolios.c.institution,
+                line_inventory.c.target == portfolios.c.portfolio_id,
+                line_inventory.c.kind == "portfolio",
+            )
+        ),
+    )
 )
 
-_ADD_BIBS = insert_if_new(bibs)
+_BIBS = ManyRows(bibs)
 _CHANGE_BIBS = (
     update(bibs)
     .where(bibs.c.institution == bindparam("of"), bibs.c.mms_id == bindparam("of_bib"))
@@ -102,26 +106,35 @@ _CHANGE_BIBS = (
         }
     )
 )
-_ADD_RECORDS = insert(bib_records)
-_ADD_IDENTIFIERS = insert(bib_identifiers)
-_DROPS = tuple(
-    delete(table).where(table.c.institution == bindparam("of"), table.c.mms_id.in_(_MMS_IDS))
-    for table in (bib_identifiers, bib_records)
+_RECORDS = ManyRows(bib_records)
+_IDENTIFIERS = ManyRows(bib_identifiers)
+_DROP_IDENTIFIERS = with_lists(
+    lambda among: delete(bib_identifiers).where(
+        bib_identifiers.c.institution == bindparam("of"), among(bib_identifiers.c.mms_id, "mms_ids")
+    )
 )
-_ADD_HOLDINGS = insert_if_new(holdings)
-_ADD_ITEMS = insert_if_new(items)
+_DROP_RECORDS = with_lists(
+    lambda among: delete(bib_records).where(
+        bib_records.c.institution == bindparam("of"), among(bib_records.c.mms_id, "mms_ids")
+    )
+)
+_HOLDINGS_TO_ADD = ManyRows(holdings)
+_ITEMS_TO_ADD = ManyRows(items)
 _MOVE_ITEMS = (
     update(items)
     .where(items.c.institution == bindparam("of"), items.c.item_id == bindparam("of_item"))
     .values(holding_id=bindparam("to"), modified=bindparam("at"))
 )
-_DROP_ITEMS = delete(items).where(
-    items.c.institution == bindparam("of"), items.c.item_id.in_(bindparam("item_ids", expanding=True))
+_DROP_ITEMS = with_lists(
+    lambda among: delete(items).where(
+        items.c.institution == bindparam("of"), among(items.c.item_id, "item_ids")
+    )
 )
-_ADD_LINKS = insert(portfolios)
-_DROP_LINKS = delete(portfolios).where(
-    portfolios.c.institution == bindparam("of"),
-    portfolios.c.portfolio_id.in_(bindparam("portfolio_ids", expanding=True)),
+_LINKS_TO_ADD = ManyRows(portfolios)
+_DROP_LINKS = with_lists(
+    lambda among: delete(portfolios).where(
+        portfolios.c.institution == bindparam("of"), among(portfolios.c.portfolio_id, "portfolio_ids")
+    )
 )
 
 
@@ -130,26 +143,36 @@ _DROP_LINKS = delete(portfolios).where(
 
 def known(tx: Tx, keys: Sequence[str], mms_ids: Sequence[str]) -> list[Known]:
     """The bibs that have one of the source keys or ids."""
-    rows = list(tx.execute(_BY_KEYS, {"institution": tx.institution, "keys": list(keys)}))
+    rows = list(
+        tx.execute(_BY_KEYS[tx.conn.dialect.name], {"institution": tx.institution, "keys": list(keys)})
+    )
     if mms_ids:
-        rows += tx.execute(_BY_IDS, {"institution": tx.institution, "mms_ids": list(mms_ids)}).all()
+        rows += tx.execute(
+            _BY_IDS[tx.conn.dialect.name], {"institution": tx.institution, "mms_ids": list(mms_ids)}
+        ).all()
     return [Known(*row) for row in rows]
 
 
 def holdings_of_bibs(tx: Tx, mms_ids: Sequence[str]) -> list[Holding]:
-    rows = tx.execute(_HOLDINGS, {"institution": tx.institution, "mms_ids": list(mms_ids)})
+    rows = tx.execute(
+        _HOLDINGS[tx.conn.dialect.name], {"institution": tx.institution, "mms_ids": list(mms_ids)}
+    )
     return [Holding(*row) for row in rows]
 
 
 def items_of_bibs(tx: Tx, mms_ids: Sequence[str]) -> list[KnownItem]:
-    rows = tx.execute(_ITEMS_OF_BIBS, {"institution": tx.institution, "mms_ids": list(mms_ids)})
+    rows = tx.execute(
+        _ITEMS_OF_BIBS[tx.conn.dialect.name], {"institution": tx.institution, "mms_ids": list(mms_ids)}
+    )
     return [_known_item(*row) for row in rows]
 
 
 def items_by_barcode(tx: Tx, barcodes: Sequence[str]) -> dict[str, KnownItem]:
     if not barcodes:
         return {}
-    rows = tx.execute(_ITEMS_BY_BARCODE, {"institution": tx.institution, "barcodes": list(barcodes)})
+    rows = tx.execute(
+        _ITEMS_BY_BARCODE[tx.conn.dialect.name], {"institution": tx.institution, "barcodes": list(barcodes)}
+    )
     return {one.barcode: one for one in (_known_item(*row) for row in rows)}
 
 
@@ -161,21 +184,16 @@ def _known_item(
 
 def links_of_bibs(tx: Tx, mms_ids: Sequence[str]) -> list[KnownLink]:
     """Portfolios a load has made and no line is tied to."""
-    rows = tx.execute(_LINKS, {"institution": tx.institution, "mms_ids": list(mms_ids)})
+    rows = tx.execute(_LINKS[tx.conn.dialect.name], {"institution": tx.institution, "mms_ids": list(mms_ids)})
     return [KnownLink(*row) for row in rows]
 
 
 # -- writing ------------------------------------------------------------------------------------
 
 
-def _add(tx: Tx, statements: Mapping[str, Insert], rows: Sequence[dict[str, Any]]) -> None:
-    if rows and tx.execute(statements[tx.conn.dialect.name], rows).rowcount != len(rows):
-        raise Overtaken
-
-
 def add_bibs(tx: Tx, new: Sequence[BibToWrite]) -> None:
     if new:
-        _add(tx, _ADD_BIBS, [_bib_row(tx, one) | {"created": tx.now} for one in new])
+        _BIBS.add(tx, [_bib_row(tx, one) | {"created": tx.now} for one in new])
         _add_parts(tx, new)
 
 
@@ -186,8 +204,8 @@ def change_bibs(tx: Tx, changed: Sequence[BibToWrite]) -> None:
     rows = [_bib_row(tx, one) | {"of": tx.institution, "of_bib": one.bib.mms_id} for one in changed]
     tx.execute(_CHANGE_BIBS, rows)
     given = {"of": tx.institution, "mms_ids": [one.bib.mms_id for one in changed]}
-    for statement in _DROPS:
-        tx.execute(statement, given)
+    for statement in (_DROP_IDENTIFIERS, _DROP_RECORDS):
+        tx.execute(statement[tx.conn.dialect.name], given)
     _add_parts(tx, changed)
 
 
@@ -203,8 +221,8 @@ def _bib_row(tx: Tx, one: BibToWrite) -> dict[str, Any]:
 
 def _add_parts(tx: Tx, written: Sequence[BibToWrite]) -> None:
     institution = tx.institution
-    tx.execute(
-        _ADD_RECORDS,
+    _RECORDS.add(
+        tx,
         [{"institution": institution, "mms_id": one.bib.mms_id, "record": one.record} for one in written],
     )
     rows = [
@@ -212,8 +230,7 @@ def _add_parts(tx: Tx, written: Sequence[BibToWrite]) -> None:
         for one in written
         for number in one.identifiers
     ]
-    if rows:
-        tx.execute(_ADD_IDENTIFIERS, rows)
+    _IDENTIFIERS.add(tx, rows)
 
 
 def add_holdings(tx: Tx, new: Iterable[Holding]) -> None:
@@ -231,11 +248,11 @@ def add_holdings(tx: Tx, new: Iterable[Holding]) -> None:
         }
         for one in new
     ]
-    _add(tx, _ADD_HOLDINGS, rows)
+    _HOLDINGS_TO_ADD.add(tx, rows)
 
 
 def add_items(tx: Tx, new: Iterable[Item]) -> None:
-    _add(tx, _ADD_ITEMS, [item_row(tx, one) for one in new])
+    _ITEMS_TO_ADD.add(tx, [item_row(tx, one) for one in new])
 
 
 def move_items(tx: Tx, places: Mapping[str, str]) -> None:
@@ -250,15 +267,15 @@ def move_items(tx: Tx, places: Mapping[str, str]) -> None:
 
 def drop_items(tx: Tx, item_ids: Sequence[str]) -> None:
     if item_ids:
-        tx.execute(_DROP_ITEMS, {"of": tx.institution, "item_ids": list(item_ids)})
+        tx.execute(_DROP_ITEMS[tx.conn.dialect.name], {"of": tx.institution, "item_ids": list(item_ids)})
 
 
 def add_links(tx: Tx, new: Iterable[Portfolio]) -> None:
-    rows = [portfolio_row(tx, one, None) for one in new]
-    if rows:
-        tx.execute(_ADD_LINKS, rows)
+    _LINKS_TO_ADD.add(tx, [portfolio_row(tx, one, None) for one in new])
 
 
 def drop_links(tx: Tx, portfolio_ids: Sequence[str]) -> None:
     if portfolio_ids:
-        tx.execute(_DROP_LINKS, {"of": tx.institution, "portfolio_ids": list(portfolio_ids)})
+        tx.execute(
+            _DROP_LINKS[tx.conn.dialect.name], {"of": tx.institution, "portfolio_ids": list(portfolio_ids)}
+        )
