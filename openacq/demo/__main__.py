@@ -37,7 +37,7 @@ def main(port: int | None, db: str | None, end: bool) -> None:
         server.start()
         _run(console, server, end=end)
     except KeyboardInterrupt:
-        console.print("\nStopping the server …", end="")
+        console.print("\nStopping the server …")
     except (NotStarted, ShopError, httpx.HTTPError) as error:
         Console(stderr=True).print(f"The demo could not go on: {error}", style="red", markup=False)
         sys.exit(1)

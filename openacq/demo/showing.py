@@ -23,7 +23,7 @@ curl '{base}/almaws/v1/acq/po-lines' \\
     "owner": {{"value": "MAIN"}}, "type": {{"value": "PRINTED_BOOK_OT"}},
     "vendor": {{"value": "GOBI"}}, "vendor_account": "GOBI-MAIN",
     "vendor_reference_number": "MY-FIRST-ORDER",
-    "resource_metadata": {{"title": "Orientalism", "isbn": "9780394740676"}},
+    "resource_metadata": {{"title": "Guns, germs, and steel", "isbn": "9780393317558"}},
     "price": {{"sum": "21.00", "currency": {{"value": "USD"}}}},
     "fund_distribution": [{{"fund_code": {{"value": "HIST-2026"}}, "percent": 100}}],
     "location": [{{"quantity": 1, "library": {{"value": "MAIN"}},
@@ -42,7 +42,7 @@ def show_addresses(console: Console, server: Server, key: str) -> None:
     """Where the server is now, and what to try next."""
     console.rule("[bold]The server is running[/bold]", align="left")
     rows = (
-        ("orders", f"{server.base}/almaws/v1/acq/po-lines"),
+        ("orders", f"POST {server.base}/almaws/v1/acq/po-lines"),
         ("review list", f"{server.base}/openacq/v1/review?apikey={key}"),
         ("funds", f"{server.base}/almaws/v1/acq/funds?format=json&apikey={key}"),
         ("health", f"{server.base}/health"),

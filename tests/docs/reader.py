@@ -1,0 +1,169 @@
+"""A reader who follows a page: a folder of its own, a shell, servers that run meanwhile."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+
+from tests.docs.pages import ROOT, Block, commands, says_the_same
+
+USUAL = "127.0.0.1:8080"
+PAGE_DATABASE = "postgresql://openacq:SECRET@localhost/openacq"
+"""What pages write for a PostgreSQL database."""
+SECONDS = 60.0
+
+_DATE = re.compile(r"2026-(\d\d-\d\d)")
+
+
+class Reader:
+    """Follows the blocks of one page in `folder`. Raises AssertionError where the page is wrong."""
+
+    def __init__(self, folder: Path, *, postgresql: str = "") -> None:
+        self._folder = folder
+        self._postgresql = postgresql
+        self._port = _free_port()
+        self._servers: list[subprocess.Popen[bytes]] = []
+        self._printed = ""
+        self._env = _environment(folder, self._port)
+        _furnish(folder)
+
+    def close(self) -> None:
+        for server in self._servers:
+            if server.poll() is None:
+                server.send_signal(signal.SIGTERM)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                server.wait(30)
+            server.kill()
+        self._servers.clear()
+
+    def follow(self, block: Block) -> None:
+        """Do what a block says."""
+        match block.word, block.language:
+            case _, "stop":
+                self.close()
+            case "not", _:
+                assert len(block.about) > len("run: "), f"line {block.line}: say why it is not run"
+            case "file", _:
+                self._write(block)
+            case "part", _:
+                file = ROOT / block.about.removeprefix("of ")
+                assert block.text in file.read_text(), (
+                    f"line {block.line}: this does not stand in {file.name}"
+                )
+            case "answer", _:
+                self._compare(block.text, block)
+            case "server", _:
+                self._serve(block)
+            case "on" | "", "sh" | "console":
+                self._run(block)
+            case _:
+                raise AssertionError(f"line {block.line}: nobody tries this {block.language} block")
+
+    # -- inside -----------------------------------------------------------------------------
+
+    def _write(self, block: Block) -> None:
+        path = self._folder / block.about
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(_this_year(block.text))
+
+    def _run(self, block: Block) -> None:
+        for command in commands(block):
+            done = subprocess.run(
+                ["bash", "-euo", "pipefail", "-c", self._here(command.text)],
+                cwd=self._folder,
+                env=self._env,
+                capture_output=True,
+                text=True,
+                timeout=SECONDS,
+                check=False,
+            )
+            self._printed = self._there(done.stdout)
+            where = f"line {block.line}: {command.text}\n{done.stdout}{done.stderr}"
+            assert done.returncode == 0, f"{where}\nended with {done.returncode}"
+            self._remember_key()
+            if command.printed is not None:
+                self._printed = self._there(done.stdout + done.stderr)
+                self._compare(command.printed, block)
+
+    def _compare(self, said: str, block: Block) -> None:
+        assert says_the_same(said, self._printed), (
+            f"line {block.line}: the page says\n{said}\nbut this was printed\n{self._printed}"
+        )
+
+    def _serve(self, block: Block) -> None:
+        log = self._folder / "server.log"
+        with log.open("ab") as file:
+            command = ["bash", "-euo", "pipefail", "-c", "exec " + self._here(block.text).strip()]
+            server = subprocess.Popen(
+                command, cwd=self._folder, env=self._env, stdout=file, stderr=subprocess.STDOUT
+            )
+        self._servers.append(server)
+        deadline = time.monotonic() + SECONDS
+        while not self._answers():
+            assert server.poll() is None and time.monotonic() < deadline, (
+                f"line {block.line}: the server did not start:\n{log.read_text(errors='replace')}"
+            )
+            time.sleep(0.05)
+
+    def _answers(self) -> bool:
+        try:
+            return httpx.get(f"http://127.0.0.1:{self._port}/health", trust_env=False).is_success
+        except httpx.TransportError:
+            return False
+
+    def _remember_key(self) -> None:
+        """A reader puts the key just made where the page says KEY."""
+        made = re.search(r"^oacq_[0-9a-f]{8}_[\w-]+$", self._printed, re.MULTILINE)
+        if made:
+            self._env["KEY"] = made[0]
+
+    def _here(self, text: str) -> str:
+        """Words of the page as they must be here: port and database."""
+        text = text.replace(USUAL, f"127.0.0.1:{self._port}")
+        return text.replace(PAGE_DATABASE, self._postgresql) if self._postgresql else text
+
+    def _there(self, text: str) -> str:
+        """What was printed as it would be printed for the reader of the page."""
+        text = text.replace(f"127.0.0.1:{self._port}", USUAL)
+        return text.replace(self._postgresql, PAGE_DATABASE) if self._postgresql else text
+
+
+def _furnish(folder: Path) -> None:
+    """The folder of a reader who has the project there: its examples, with periods that hold today."""
+    source = ROOT / "docs" / "examples"
+    for file in source.rglob("*"):
+        if file.is_file():
+            target = folder / "docs" / "examples" / file.relative_to(source)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(_this_year(file.read_text()).encode() if _is_text(file) else file.read_bytes())
+
+
+def _is_text(file: Path) -> bool:
+    return file.suffix in (".toml", ".csv", ".md", ".xml", ".txt", ".tsv")
+
+
+def _this_year(text: str) -> str:
+    """Dates of the year the pages were written for, moved to this one."""
+    return _DATE.sub(rf"{datetime.now(UTC).year}-\1", text)
+
+
+def _environment(folder: Path, port: int) -> dict[str, str]:
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("OPENACQ_", "PG"))}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{own.get('PATH', '')}"
+    return own | {"PATH": path, "HOME": str(folder), "OPENACQ_PORT": str(port), "COLUMNS": "100", "KEY": ""}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
