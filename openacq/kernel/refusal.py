@@ -350,6 +350,11 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
         "code_illegal": Entry(
             Kind.INVALID, "Given {field} {value} is illegal.", "Use a code of the table {table}.{probable}"
         ),
+        "bib_unknown": Entry(
+            Kind.INVALID,
+            "Given {field} {value} is illegal.",
+            "Leave mms_id out and send title and standard numbers, or use an mms_id of the institution.",
+        ),
         "owner_unknown": Entry(
             Kind.INVALID,
             "Given owner {value} is illegal.",

@@ -94,7 +94,7 @@ def check(tx: Tx, wish: PlaceLine, actor: Actor, number_taken: bool, problems: l
 
     Adds to `problems`: field_missing, line_exists, code_illegal, owner_unknown, vendor_unknown,
     account_unknown, no_charge_refused, price_*, quantity_invalid, location_unknown, library_unknown,
-    user_unknown, profile_unknown, bib_not_found, barcode_*, value_wrong_type. What could not be read
+    user_unknown, profile_unknown, bib_unknown, barcode_*, value_wrong_type. What could not be read
     is left out of what is returned.
     """
     problems += _missing(wish)
@@ -113,7 +113,7 @@ def check(tx: Tx, wish: PlaceLine, actor: Actor, number_taken: bool, problems: l
     _check_interested(tx, wish, checked, problems)
     mms_id = wish.title.mms_id
     if mms_id and catalogue.bib(tx, mms_id) is None:
-        problems.append(Problem("bib_not_found", "resource_metadata.mms_id", mms_id))
+        problems.append(Problem("bib_unknown", "resource_metadata.mms_id", mms_id))
     return checked
 
 

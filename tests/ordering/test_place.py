@@ -242,7 +242,7 @@ def test_all_that_is_wrong_is_refused_together_and_nothing_is_kept(world: World)
         ({"shares": (ShareWish("HIST", "50", Sum("25.00", "USD")),)}, ["share_invalid"]),
         ({"shares": (ShareWish("HIST", "101"),)}, ["share_invalid"]),
         ({"shares": (ShareWish("HIST", amount=Sum("50.00", "EUR")),)}, ["share_currency"]),
-        ({"title": Description(mms_id="99424242")}, ["bib_not_found"]),
+        ({"title": Description(mms_id="99424242")}, ["bib_unknown"]),
         ({"profile": "NOPE"}, ["profile_unknown"]),
         ({"terms": Terms(base_status="ON")}, ["code_illegal"]),
         ({"terms": Terms(claiming_interval="soon")}, ["value_wrong_type"]),
@@ -361,6 +361,14 @@ def test_a_line_joins_the_open_order_it_names_and_is_ready_in_it(world: World) -
                 "created": tx.now,
                 "created_by": "a test",
                 "source": "API",
+                "method": "PURCHASE",
+                "continuity": "one_time",
+                "changed": tx.now,
+                "version": 1,
+                "approved_by": "",
+                "send_by": "",
+                "send_state": "",
+                "send_error": "",
                 "extras": {},
             }
             tx.conn.execute(insert(purchase_orders), row)

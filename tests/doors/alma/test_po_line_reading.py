@@ -252,7 +252,7 @@ def test_a_line_copied_from_another_institution_gets_a_number_of_its_own(server:
     with server.new_shop() as neighbour:
         theirs = {**shop.ordered(), "number": "POL-UBS-2024-148772"}
         refused = neighbour.post(theirs)
-        assert codes(refused) == ["402203"], "a record of another library is not found"
+        assert codes(refused) == ["401872"], "a record of another library is unknown"
         del theirs["resource_metadata"]["mms_id"]
         answer = neighbour.post(theirs)
         assert answer.status_code == 200, answer.text
