@@ -202,6 +202,11 @@ def unfold(call: LoggedCall, text: str) -> str:
     return masking.unfold(text, call.folded)
 
 
+def shown_path(path: str) -> str:
+    """A path as it may stand in any log: ids of patrons folded."""
+    return masking.path_text(path, masking.Fold())
+
+
 # -- retention ----------------------------------------------------------------------------------
 
 

@@ -16,6 +16,7 @@ import anyio.to_thread
 import structlog
 from anyio import CapacityLimiter
 
+from openacq.calls import service as calls
 from openacq.directory.model import Caller
 from openacq.doors.hall import Ask, Door, HallServices, Rendered, Reply, Route
 from openacq.kernel.refusal import Problem, Refusal
@@ -136,7 +137,9 @@ class Entrance:
         except Refusal as refusal:
             return self._refuse(ask, refusal.problems)
         except Exception:  # noqa: BLE001  (told of with the id the caller gets)
-            _log.exception("fault", tracking=ask.tracking, door=self._door.name, path=ask.target)
+            _log.exception(
+                "fault", request_id=ask.tracking, door=self._door.name, path=calls.shown_path(ask.target)
+            )
             ask.outcome = "fault"
             return self._finish(ask, self._door.refuse(ask, (Problem("server_fault"),)))
         return self._finish(ask, rendered)

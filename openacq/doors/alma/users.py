@@ -120,6 +120,7 @@ class UserRecord(Wire):
 
 def answer_user(ask: Ask) -> Reply:
     """`user_id_type` all_unique (default), primary_id or an identifier type; `view` full or brief."""
+    ask.private = True
     brief = listing.choice(ask.params, "view", "full", ("full", "brief")) == "brief"
 
     def work(tx: Tx) -> UserRecord:
