@@ -48,6 +48,7 @@ def _sqlite_engine(url: URL, options: StoreOptions, begin: str, pool_size: int) 
     engine = create_engine(
         url.set(drivername="sqlite+pysqlite"),
         poolclass=QueuePool,
+        hide_parameters=True,  # patron data must not reach log lines by way of an error
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=60,
@@ -82,6 +83,7 @@ def _sqlite_engine(url: URL, options: StoreOptions, begin: str, pool_size: int) 
 def _open_postgresql(url: URL, options: StoreOptions) -> tuple[Engine, Engine]:
     target = url.set(drivername="postgresql+psycopg")
     settings: dict[str, Any] = {
+        "hide_parameters": True,
         "pool_pre_ping": False,
         "pool_timeout": 60,
         "isolation_level": "READ COMMITTED",
