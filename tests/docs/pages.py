@@ -79,7 +79,7 @@ def blocks(text: str) -> Iterator[Block]:
 
 
 def _inside(lines: Iterator[tuple[int, str]], fence: str, begun: int) -> str:
-    content = []
+    content: list[str] = []
     for _, line in lines:
         if line.strip() == fence:
             return "\n".join(content) + "\n"
@@ -145,13 +145,16 @@ def _as_json(text: str) -> Any:
 def _as_xml(text: str) -> Any:
     if not text.lstrip().startswith("<"):
         return None
-    root = etree.fromstring(text.strip().encode(), etree.XMLParser(resolve_entities=False, no_network=True))
+    root = etree.fromstring(
+        text.strip().encode(), etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True)
+    )
     return _tree_of(root)
 
 
 def _tree_of(element: etree._Element) -> dict[str, Any]:
-    inside = [_tree_of(child) for child in element if isinstance(child.tag, str)]
-    tree: dict[str, Any] = {"": etree.QName(element).localname, **element.attrib}
+    inside = [_tree_of(child) for child in element]
+    tree: dict[str, Any] = {"": etree.QName(element).localname}
+    tree |= {str(name): value for name, value in element.attrib.items()}
     if (element.text or "").strip():
         tree["text"] = (element.text or "").strip()
     for position, child in enumerate(inside):

@@ -110,9 +110,9 @@ class Reader:
         self._servers.append(server)
         deadline = time.monotonic() + SECONDS
         while not self._answers():
-            assert server.poll() is None and time.monotonic() < deadline, (
-                f"line {block.line}: the server did not start:\n{log.read_text(errors='replace')}"
-            )
+            told = f"line {block.line}: the server did not start:\n{log.read_text(errors='replace')}"
+            assert server.poll() is None, told
+            assert time.monotonic() < deadline, told
             time.sleep(0.05)
 
     def _answers(self) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import ast
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from openacq.doors.alma.errors import words_for
@@ -19,26 +19,35 @@ from openacq.ordering.alerts import ALERTS
 from openacq.ordering.states import LINE_STATES
 from openacq.settings import DECLARED, spell
 from tests.docs import coverage
+from tests.docs.markdown import page, paragraph, table
 from tests.docs.pages import ROOT
-
-MADE = "<!-- Written by script/new-references; change the program, then run it. -->"
 
 
 def settings() -> str:
     """Every setting with its variable, default and meaning."""
     rows = []
     for one in DECLARED:
-        default = f"`{spell(one.default)}`" if spell(one.default) else "–"
-        limits = [f"from {one.low:g}" if one.low is not None else "", f"to {one.high:g}" if one.high else ""]
-        kind = " ".join(filter(None, [one.type_words.replace("|", "or"), *limits]))
-        rows.append((f"`{one.name}`", f"`{one.variable}`", default, one.unit, kind, one.about))
-    return _page(
+        default = spell(one.default)
+        kind = [one.type_words.replace(" | ", " or ")]
+        kind += [f"from {one.low:g}"] if one.low is not None else []
+        kind += [f"to {one.high:g}"] if one.high is not None else []
+        rows.append(
+            (
+                f"`{one.name}`",
+                f"`{one.variable}`",
+                f"`{default}`" if default else "",
+                one.unit,
+                " ".join(kind),
+                one.about,
+            )
+        )
+    return page(
         "Settings",
         "For whoever runs the server.",
-        "A value comes from, in rising order: the default, the TOML file (`openacq.toml` in the working folder, or the\n"
-        "one named by `--config` or `OPENACQ_CONFIG`), the environment, the command line. `openacq settings` prints\n"
-        "what is in force and where each value comes from.",
-        _table(("setting", "in the environment", "default", "unit", "value", "meaning"), rows),
+        "A value comes from, in rising order: the default, the TOML file (`openacq.toml` in the working "
+        "folder, or the one named by `--config` or `OPENACQ_CONFIG`), the environment, the command line. "
+        "`openacq settings` prints what is in force and where each value comes from.",
+        table(("setting", "in the environment", "default", "unit", "value", "meaning"), rows),
     )
 
 
@@ -48,35 +57,40 @@ def errors() -> str:
     for slug, entry in CATALOGUE.items():
         words = words_for(slug)
         own = 500 if slug == "server_fault" else STATUS[entry.kind]
-        message = words.text or entry.message
-        rows.append(
-            (f"`{words.code}`", str(words.status), f"`{slug}`", str(own), _said(message), _said(entry.advice))
-        )
+        says = " ".join((words.text or entry.message).split())
+        rows.append((f"`{words.code}`", str(words.status), f"`{slug}`", str(own), says, entry.advice))
     rows.sort(key=lambda row: (not row[0].strip("`").isdigit(), row[0], row[2]))
-    return _page(
+    return page(
         "Errors",
         "For whoever writes a client, or reads what one was told.",
-        "The Alma door answers errors in Alma's envelope with Alma's codes; our own door (`/openacq/v1`) names them by\n"
-        "the words of the third column. Several things wrong with one order come together; the first is the one\n"
-        "Alma would give. Words in ‹› are filled in.",
-        _table(("Alma code", "HTTP", "our name", "HTTP (own)", "what it says", "what to do"), rows),
+        "The Alma door answers errors in Alma's envelope with Alma's codes; our own door (`/openacq/v1`) "
+        "and the verdicts of loaded files name them by the words of the third column. Several things "
+        "wrong with one order come together; the first is the one Alma would give. Words in braces are "
+        "filled in.",
+        table(("Alma code", "HTTP", "our name", "HTTP (own)", "what it says", "what to do"), rows),
     )
 
 
 def alerts() -> str:
     """Every reason why a line needs a look."""
     rows = [
-        (f"`{slug}`", "parks the line" if entry.severity == "blocking" else "tells only",
-         _said(entry.text), entry.who, _said(entry.fix))
+        (
+            f"`{slug}`",
+            "parks the line" if entry.severity == "blocking" else "tells only",
+            " ".join(entry.text.split()),
+            entry.who,
+            entry.fix,
+        )
         for slug, entry in sorted(ALERTS.items())
-    ]  # fmt: skip
-    return _page(
+    ]
+    return page(
         "Alerts",
         "For acquisitions staff who look through the review list.",
-        "An order that is accepted but not in order is a line In Review: the line exists, and its alerts say what is\n"
-        "missing, who can mend it and how. Alerts that only tell do not park a line; a profile may turn some of them\n"
-        "one way or the other.",
-        _table(("alert", "effect", "what it says", "who mends it", "how"), rows),
+        "An order that is accepted but not in order is a line In Review: the line exists, and its alerts "
+        "say what is missing, who can mend it and how. Alerts that only tell do not park a line. A "
+        "profile may make some of them refuse the order instead, or let them pass. Words in braces are "
+        "filled in.",
+        table(("alert", "effect", "what it says", "who mends it", "how"), rows),
     )
 
 
@@ -84,23 +98,26 @@ def states() -> str:
     """The states of an order line as a picture and as rows."""
     rows = [
         (
-            "–" if move.origin is None else f"`{move.origin.value}`",
+            f"`{move.origin.value}`" if move.origin else "",
             move.event,
-            move.guard or "–",
+            move.guard,
             f"`{move.target.value}`",
-            move.money or "–",
+            move.money,
         )
         for move in LINE_STATES.moves
     ]
-    doors = [event for event in dict.fromkeys(move.event for move in LINE_STATES.moves) if event in _moved()]
-    rest = f"\nSo far there is a door for: {', '.join(doors)}. The other moves stand in the table for the doors to come.\n"
-    return _page(
+    events = dict.fromkeys(move.event for move in LINE_STATES.moves)
+    moved = _moved()
+    doors = ", ".join(event for event in events if event in moved)
+    return page(
         "States of an order line",
         "For staff and integrators who wonder where an order is.",
         "Made from the table the program itself goes by. The codes are those of Alma's table POLineStatus.",
-        f"```mermaid\n{LINE_STATES.diagram()}\n```\n\n"
-        + _table(("from", "event", "if", "to", "money"), rows)
-        + rest,
+        paragraph(
+            f"So far there is a door for: {doors}. The other moves stand in the table for doors to come."
+        ),
+        f"```mermaid\n{LINE_STATES.diagram()}\n```",
+        table(("from", "event", "if", "to", "money"), rows),
     )
 
 
@@ -112,7 +129,8 @@ def _moved() -> set[str]:
         for node in ast.walk(ast.parse(file.read_text()))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "find"
     )
-    return {arg.value for call in calls for arg in call.args if isinstance(arg, ast.Constant) and arg.value}
+    said = (arg.value for call in calls for arg in call.args if isinstance(arg, ast.Constant))
+    return {value for value in said if isinstance(value, str)}
 
 
 PAGES: Mapping[str, Callable[[], str]] = MappingProxyType(
@@ -121,7 +139,7 @@ PAGES: Mapping[str, Callable[[], str]] = MappingProxyType(
         "docs/reference/errors.md": errors,
         "docs/reference/alerts.md": alerts,
         "docs/reference/states.md": states,
-        "docs/dialects/alma.md": lambda: coverage.page(MADE),
+        "docs/dialects/alma.md": coverage.alma,
     }
 )
 
@@ -136,23 +154,9 @@ def _held(name: str) -> str:
     return path.read_text() if path.exists() else ""
 
 
-def _page(title: str, audience: str, opening: str, body: str) -> str:
-    return f"{MADE}\n# {title}\n\n{audience}\n\n{opening}\n\n{body.rstrip()}\n"
-
-
-def _said(text: str) -> str:
-    """A text of a catalogue with its places to fill in as words."""
-    return " ".join(text.replace("{", "‹").replace("}", "›").replace("|", "\\|").split())
-
-
-def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [columns, ["---"] * len(columns), *rows]
-    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true")
+    parser = argparse.ArgumentParser(description="Write the reference pages that are made from the program.")
+    parser.add_argument("--check", action="store_true", help="only tell which are out of date")
     asked = parser.parse_args()
     behind = stale()
     for name in behind:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.docs.pages import ROOT, Block, blocks, commands, says_the_same
+from tests.docs.pages import ROOT, blocks
 from tests.docs.reader import Reader
 
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs" / "manual").glob("*.md")))
