@@ -143,6 +143,40 @@ def test_postgresql_is_not_changed_unasked(fresh_database_url: str, tmp_path: Pa
     assert (code, "No database server answers there" in words) == (3, True)
 
 
+def test_health_tells_when_the_tables_do_not_fit(fresh_database_url: str, tmp_path: Path) -> None:
+    make_library(fresh_database_url)
+    with serving(fresh_database_url, tmp_path) as server:
+        assert server.get("/health").status_code == 200
+        store = Store(fresh_database_url)
+        with store.writer.connect() as conn, conn.begin():
+            conn.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+        store.close()
+        health = server.get("/health")
+        assert (health.status_code, health.json()["status"]) == (503, "failing")
+        assert health.json()["database"]["reachable"] is True
+
+
+@pytest.mark.parametrize("dialect", ["postgresql"], indirect=True)
+def test_a_database_that_was_away_is_used_again(fresh_database_url: str, tmp_path: Path) -> None:
+    key = make_library(fresh_database_url)
+    probe = f"/almaws/v1/acq/test?apikey={key}"
+    with serving(fresh_database_url, tmp_path) as server:
+        assert server.get(probe).status_code == 200
+        store = Store(fresh_database_url)
+        with store.writer.connect() as conn, conn.begin():
+            conn.exec_driver_sql(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        store.close()
+        wait_until(lambda: server.get("/health").status_code == 200)
+        wait_until(lambda: server.get(probe).status_code == 200)
+        assert server.stop() == 0
+    found = logged(fresh_database_url)
+    assert len(found) >= 2
+    assert set(found) == {"/almaws/v1/acq/test"}
+
+
 def children(server: Running) -> set[int]:
     listed = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
     return {int(pid) for pid in listed}
