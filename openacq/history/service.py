@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from enum import Enum
 
@@ -19,6 +19,16 @@ def record(tx: Tx, kind: str, subject: int | str, changes: Iterable[Change], who
 
     A change between values that read the same is none and leaves no row.
     """
+    return record_many(tx, kind, {subject: changes}, who)
+
+
+def record_many(
+    tx: Tx,
+    kind: str,
+    changes: Mapping[int | str, Iterable[Change]] | Mapping[str, Iterable[Change]],
+    who: str,
+) -> int:
+    """Keep what changed in several records of a kind, with one statement; returns how many fields."""
     rows = [
         {
             "kind": kind,
@@ -29,7 +39,8 @@ def record(tx: Tx, kind: str, subject: int | str, changes: Iterable[Change], who
             "old": old,
             "new": new,
         }
-        for change in changes
+        for subject, its_changes in changes.items()
+        for change in its_changes
         if (old := spell(change.old)) != (new := spell(change.new))
     ]
     if rows:

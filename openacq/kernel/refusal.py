@@ -414,6 +414,16 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
             "Read that line, or send another vendor_reference_number.",
         ),
         "line_not_found": Entry(Kind.NOT_FOUND, "PO Line {value} not found.", "Check the number."),
+        "move_refused": Entry(
+            Kind.CONFLICT,
+            "{value} is {state}; {event} is not possible then.",
+            "Possible: {possible}.",
+        ),
+        "state_changed": Entry(
+            Kind.CONFLICT,
+            "{value} is no longer {state}: somebody else was quicker.",
+            "Read it again and decide anew.",
+        ),
         "line_ambiguous": Entry(
             Kind.CONFLICT,
             "More than one PO Line has the reference {value}: {numbers}.",

@@ -223,8 +223,20 @@ def _line_row(tx: Tx, line: Line, order_id: int | None) -> dict[str, Any]:
         "expected_receipt_date": line.expected_receipt_date,
         "created": line.created,
         "created_by": line.created_by,
+        "changed": line.created,
+        "version": 1,
         "terms": line.terms,
         "extras": {},
+        "assigned_to": "",
+        "deferral_reason": "",
+        "received": sum(1 for item in line.items if item.receive_date is not None),
+        "cancel_reason": "",
+        "cancel_comment": "",
+        "expected_activation_date": line.terms.expected_activation_date,
+        "claims_sent": 0,
+        "invoiced_units": 0,
+        "paid_units": 0,
+        "fully_invoiced": False,
     }
 
 

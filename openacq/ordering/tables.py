@@ -31,6 +31,15 @@ purchase_orders = table(
     Column("created", Instant, nullable=False),
     Column("created_by", Text, nullable=False),
     Column("source", Text, nullable=False),
+    Column("method", Text, nullable=False),
+    Column("continuity", Text, nullable=False),
+    Column("changed", Instant, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("approved", Instant),
+    Column("approved_by", Text, nullable=False),
+    Column("send_by", Text, nullable=False),
+    Column("send_state", Text, nullable=False),
+    Column("send_error", Text, nullable=False),
     Column("sent", Instant),
     Column("extras", Json, nullable=False),
     lookup("uq_purchase_orders_number", "number", unique=True),
@@ -68,8 +77,30 @@ po_lines = table(
     Column("expected_receipt_date", Date),
     Column("created", Instant, nullable=False),
     Column("created_by", Text, nullable=False),
+    Column("changed", Instant, nullable=False),
+    Column("version", BigInteger, nullable=False),
     Column("terms", Json, nullable=False),
     Column("extras", Json, nullable=False),
+    # review
+    Column("assigned_to", Text, nullable=False),
+    Column("deferred_until", Date),
+    Column("deferral_reason", Text, nullable=False),
+    # what became of it
+    Column("sent", Instant),
+    Column("received", Integer, nullable=False),
+    Column("activated", Instant),
+    Column("closed", Instant),
+    Column("cancel_reason", Text, nullable=False),
+    Column("cancel_comment", Text, nullable=False),
+    # claims and renewal
+    Column("expected_activation_date", Date),
+    Column("claim_due", Date),
+    Column("claims_sent", Integer, nullable=False),
+    Column("renewal_reminded", Date),
+    # invoices
+    Column("invoiced_units", BigInteger, nullable=False),
+    Column("paid_units", BigInteger, nullable=False),
+    Column("fully_invoiced", Boolean, nullable=False),
     reference(["order_id"], "purchase_orders", ["id"]),
     lookup("uq_po_lines_number", "number", unique=True),
     lookup("uq_po_lines_oin", "oin", unique=True),
@@ -139,3 +170,53 @@ line_interested = table(
     reference(["line_id"], "po_lines", ["id"]),
     lookup("ix_line_interested_primary_id", "primary_id"),
 )
+
+receipts = table(
+    "receipts",
+    key("id"),
+    Column("line_id", BigInteger, nullable=False),
+    Column("item_id", Text, nullable=False),
+    Column("portfolio_id", Text, nullable=False),
+    Column("quantity", Integer, nullable=False),
+    Column("received", Date, nullable=False),
+    Column("department", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("operator", Text, nullable=False),
+    Column("undone", Instant),
+    Column("undone_by", Text, nullable=False),
+    reference(["line_id"], "po_lines", ["id"]),
+    lookup("ix_receipts_line_id", "line_id"),
+    lookup("ix_receipts_at", "at"),
+)
+"""What arrived or was switched on. An undone receipt stays, marked."""
+
+holds = table(
+    "holds",
+    key("id"),
+    Column("line_id", BigInteger, nullable=False),
+    Column("item_id", Text, nullable=False),
+    Column("primary_id", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("created", Instant, nullable=False),
+    Column("changed", Instant, nullable=False),
+    reference(["line_id"], "po_lines", ["id"]),
+    lookup("ix_holds_line_id", "line_id"),
+    lookup("ix_holds_state", "state", "created"),
+)
+"""Items kept for interested users, for the circulation system to fetch."""
+
+line_claims = table(
+    "line_claims",
+    key("id"),
+    Column("line_id", BigInteger, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("letter_id", BigInteger),
+    Column("answer", Text, nullable=False),
+    reference(["line_id"], "po_lines", ["id"]),
+    lookup("ix_line_claims_line_id", "line_id"),
+)
+"""Claims sent to the vendor for a line."""

@@ -55,9 +55,23 @@ def upgrade() -> None:
         sa.Column("created", sa.BigInteger(), nullable=False),
         sa.Column("modified", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("institution", "mms_id", name=op.f("pk_bibs")),
-        sa.UniqueConstraint("institution", "claim", name=op.f("uq_bibs_institution_claim")),
-        sa.UniqueConstraint("institution", "source_key", name=op.f("uq_bibs_institution_source_key")),
     )
+    with op.batch_alter_table("bibs", schema=None) as batch_op:
+        batch_op.create_index(
+            "ux_bibs_claim",
+            ["institution", "claim"],
+            unique=True,
+            sqlite_where=sa.text("claim IS NOT NULL"),
+            postgresql_where=sa.text("claim IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ux_bibs_source_key",
+            ["institution", "source_key"],
+            unique=True,
+            sqlite_where=sa.text("source_key IS NOT NULL"),
+            postgresql_where=sa.text("source_key IS NOT NULL"),
+        )
+
     op.create_table(
         "calls",
         sa.Column("institution", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -229,6 +243,32 @@ def upgrade() -> None:
         batch_op.create_index("uq_fund_movements_reference", ["institution", "reference"], unique=True)
 
     op.create_table(
+        "fund_postings",
+        sa.Column("institution", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("fund", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("original", sa.BigInteger(), nullable=False),
+        sa.Column("original_currency", sa.Text(), nullable=False),
+        sa.Column("original_scale", sa.BigInteger(), nullable=False),
+        sa.Column("rate", sa.BigInteger(), nullable=False),
+        sa.Column("source_kind", sa.Text(), nullable=False),
+        sa.Column("source_id", sa.BigInteger(), nullable=False),
+        sa.Column("share", sa.BigInteger(), nullable=False),
+        sa.Column("step", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("institution", "fund", "id", name=op.f("pk_fund_postings")),
+    )
+    with op.batch_alter_table("fund_postings", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_fund_postings_source",
+            ["institution", "source_kind", "source_id", "share", "step"],
+            unique=True,
+        )
+
+    op.create_table(
         "institutions",
         sa.Column("institution", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
@@ -340,6 +380,15 @@ def upgrade() -> None:
         sa.Column("created", sa.BigInteger(), nullable=False),
         sa.Column("created_by", sa.Text(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("method", sa.Text(), nullable=False),
+        sa.Column("continuity", sa.Text(), nullable=False),
+        sa.Column("changed", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("approved", sa.BigInteger(), nullable=True),
+        sa.Column("approved_by", sa.Text(), nullable=False),
+        sa.Column("send_by", sa.Text(), nullable=False),
+        sa.Column("send_state", sa.Text(), nullable=False),
+        sa.Column("send_error", sa.Text(), nullable=False),
         sa.Column("sent", sa.BigInteger(), nullable=True),
         sa.Column("extras", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("institution", "id", name=op.f("pk_purchase_orders")),
@@ -630,8 +679,26 @@ def upgrade() -> None:
         sa.Column("expected_receipt_date", sa.Date(), nullable=True),
         sa.Column("created", sa.BigInteger(), nullable=False),
         sa.Column("created_by", sa.Text(), nullable=False),
+        sa.Column("changed", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("terms", sa.Text(), nullable=False),
         sa.Column("extras", sa.Text(), nullable=False),
+        sa.Column("assigned_to", sa.Text(), nullable=False),
+        sa.Column("deferred_until", sa.Date(), nullable=True),
+        sa.Column("deferral_reason", sa.Text(), nullable=False),
+        sa.Column("sent", sa.BigInteger(), nullable=True),
+        sa.Column("received", sa.Integer(), nullable=False),
+        sa.Column("activated", sa.BigInteger(), nullable=True),
+        sa.Column("closed", sa.BigInteger(), nullable=True),
+        sa.Column("cancel_reason", sa.Text(), nullable=False),
+        sa.Column("cancel_comment", sa.Text(), nullable=False),
+        sa.Column("expected_activation_date", sa.Date(), nullable=True),
+        sa.Column("claim_due", sa.Date(), nullable=True),
+        sa.Column("claims_sent", sa.Integer(), nullable=False),
+        sa.Column("renewal_reminded", sa.Date(), nullable=True),
+        sa.Column("invoiced_units", sa.BigInteger(), nullable=False),
+        sa.Column("paid_units", sa.BigInteger(), nullable=False),
+        sa.Column("fully_invoiced", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["institution", "order_id"],
             ["purchase_orders.institution", "purchase_orders.id"],
@@ -672,10 +739,16 @@ def upgrade() -> None:
             name=op.f("fk_portfolios_institution_mms_id"),
         ),
         sa.PrimaryKeyConstraint("institution", "portfolio_id", name=op.f("pk_portfolios")),
-        sa.UniqueConstraint("institution", "claim", name=op.f("uq_portfolios_institution_claim")),
     )
     with op.batch_alter_table("portfolios", schema=None) as batch_op:
         batch_op.create_index("ix_portfolios_mms_id", ["institution", "mms_id"], unique=False)
+        batch_op.create_index(
+            "ux_portfolios_claim",
+            ["institution", "claim"],
+            unique=True,
+            sqlite_where=sa.text("claim IS NOT NULL"),
+            postgresql_where=sa.text("claim IS NOT NULL"),
+        )
 
     op.create_table(
         "user_identifiers",
@@ -780,30 +853,27 @@ def upgrade() -> None:
         postgresql_with={"fillfactor": 50},
     )
     op.create_table(
-        "fund_postings",
+        "holds",
         sa.Column("institution", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("fund", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("amount", sa.BigInteger(), nullable=False),
-        sa.Column("original", sa.BigInteger(), nullable=False),
-        sa.Column("original_currency", sa.Text(), nullable=False),
-        sa.Column("original_scale", sa.BigInteger(), nullable=False),
-        sa.Column("rate", sa.BigInteger(), nullable=False),
-        sa.Column("source_kind", sa.Text(), nullable=False),
-        sa.Column("source_id", sa.BigInteger(), nullable=False),
-        sa.Column("share", sa.BigInteger(), nullable=False),
-        sa.Column("step", sa.BigInteger(), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("note", sa.Text(), server_default="", nullable=False),
-        sa.PrimaryKeyConstraint("institution", "fund", "id", name=op.f("pk_fund_postings")),
+        sa.Column("line_id", sa.BigInteger(), nullable=False),
+        sa.Column("item_id", sa.Text(), nullable=False),
+        sa.Column("primary_id", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.Column("changed", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["institution", "line_id"],
+            ["po_lines.institution", "po_lines.id"],
+            name=op.f("fk_holds_institution_line_id"),
+        ),
+        sa.PrimaryKeyConstraint("institution", "id", name=op.f("pk_holds")),
     )
-    with op.batch_alter_table("fund_postings", schema=None) as batch_op:
-        batch_op.create_index(
-            "uq_fund_postings_source",
-            ["institution", "source_kind", "source_id", "share", "step"],
-            unique=True,
-        )
+    with op.batch_alter_table("holds", schema=None) as batch_op:
+        batch_op.create_index("ix_holds_line_id", ["institution", "line_id"], unique=False)
+        batch_op.create_index("ix_holds_state", ["institution", "state", "created"], unique=False)
 
     op.create_table(
         "items",
@@ -836,12 +906,18 @@ def upgrade() -> None:
             name=op.f("fk_items_institution_holding_id"),
         ),
         sa.PrimaryKeyConstraint("institution", "item_id", name=op.f("pk_items")),
-        sa.UniqueConstraint("institution", "barcode", name=op.f("uq_items_institution_barcode")),
     )
     with op.batch_alter_table("items", schema=None) as batch_op:
         batch_op.create_index("ix_items_holding_id", ["institution", "holding_id"], unique=False)
         batch_op.create_index("ix_items_line_id", ["institution", "line_id"], unique=False)
         batch_op.create_index("ix_items_mms_id", ["institution", "mms_id"], unique=False)
+        batch_op.create_index(
+            "ux_items_barcode",
+            ["institution", "barcode"],
+            unique=True,
+            sqlite_where=sa.text("barcode IS NOT NULL"),
+            postgresql_where=sa.text("barcode IS NOT NULL"),
+        )
 
     op.create_table(
         "line_alerts",
@@ -861,6 +937,26 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("line_alerts", schema=None) as batch_op:
         batch_op.create_index("ix_line_alerts_slug", ["institution", "slug"], unique=False)
+
+    op.create_table(
+        "line_claims",
+        sa.Column("institution", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("line_id", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("letter_id", sa.BigInteger(), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["institution", "line_id"],
+            ["po_lines.institution", "po_lines.id"],
+            name=op.f("fk_line_claims_institution_line_id"),
+        ),
+        sa.PrimaryKeyConstraint("institution", "id", name=op.f("pk_line_claims")),
+    )
+    with op.batch_alter_table("line_claims", schema=None) as batch_op:
+        batch_op.create_index("ix_line_claims_line_id", ["institution", "line_id"], unique=False)
 
     op.create_table(
         "line_interested",
@@ -935,8 +1031,38 @@ def upgrade() -> None:
     with op.batch_alter_table("line_shares", schema=None) as batch_op:
         batch_op.create_index("ix_line_shares_fund_id", ["institution", "fund_id"], unique=False)
 
+    op.create_table(
+        "receipts",
+        sa.Column("institution", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("line_id", sa.BigInteger(), nullable=False),
+        sa.Column("item_id", sa.Text(), nullable=False),
+        sa.Column("portfolio_id", sa.Text(), nullable=False),
+        sa.Column("quantity", sa.Integer(), nullable=False),
+        sa.Column("received", sa.Date(), nullable=False),
+        sa.Column("department", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("operator", sa.Text(), nullable=False),
+        sa.Column("undone", sa.BigInteger(), nullable=True),
+        sa.Column("undone_by", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["institution", "line_id"],
+            ["po_lines.institution", "po_lines.id"],
+            name=op.f("fk_receipts_institution_line_id"),
+        ),
+        sa.PrimaryKeyConstraint("institution", "id", name=op.f("pk_receipts")),
+    )
+    with op.batch_alter_table("receipts", schema=None) as batch_op:
+        batch_op.create_index("ix_receipts_at", ["institution", "at"], unique=False)
+        batch_op.create_index("ix_receipts_line_id", ["institution", "line_id"], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("receipts", schema=None) as batch_op:
+        batch_op.drop_index("ix_receipts_line_id")
+        batch_op.drop_index("ix_receipts_at")
+
+    op.drop_table("receipts")
     with op.batch_alter_table("line_shares", schema=None) as batch_op:
         batch_op.drop_index("ix_line_shares_fund_id")
 
@@ -947,20 +1073,30 @@ def downgrade() -> None:
         batch_op.drop_index("ix_line_interested_primary_id")
 
     op.drop_table("line_interested")
+    with op.batch_alter_table("line_claims", schema=None) as batch_op:
+        batch_op.drop_index("ix_line_claims_line_id")
+
+    op.drop_table("line_claims")
     with op.batch_alter_table("line_alerts", schema=None) as batch_op:
         batch_op.drop_index("ix_line_alerts_slug")
 
     op.drop_table("line_alerts")
     with op.batch_alter_table("items", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ux_items_barcode",
+            sqlite_where=sa.text("barcode IS NOT NULL"),
+            postgresql_where=sa.text("barcode IS NOT NULL"),
+        )
         batch_op.drop_index("ix_items_mms_id")
         batch_op.drop_index("ix_items_line_id")
         batch_op.drop_index("ix_items_holding_id")
 
     op.drop_table("items")
-    with op.batch_alter_table("fund_postings", schema=None) as batch_op:
-        batch_op.drop_index("uq_fund_postings_source")
+    with op.batch_alter_table("holds", schema=None) as batch_op:
+        batch_op.drop_index("ix_holds_state")
+        batch_op.drop_index("ix_holds_line_id")
 
-    op.drop_table("fund_postings")
+    op.drop_table("holds")
     op.drop_table("fund_balances")
     with op.batch_alter_table("collection_identifiers", schema=None) as batch_op:
         batch_op.drop_index("ix_collection_identifiers_title")
@@ -977,6 +1113,11 @@ def downgrade() -> None:
 
     op.drop_table("user_identifiers")
     with op.batch_alter_table("portfolios", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ux_portfolios_claim",
+            sqlite_where=sa.text("claim IS NOT NULL"),
+            postgresql_where=sa.text("claim IS NOT NULL"),
+        )
         batch_op.drop_index("ix_portfolios_mms_id")
 
     op.drop_table("portfolios")
@@ -1043,6 +1184,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_institutions_oclc_id")
 
     op.drop_table("institutions")
+    with op.batch_alter_table("fund_postings", schema=None) as batch_op:
+        batch_op.drop_index("uq_fund_postings_source")
+
+    op.drop_table("fund_postings")
     with op.batch_alter_table("fund_movements", schema=None) as batch_op:
         batch_op.drop_index("uq_fund_movements_reference")
 
@@ -1082,6 +1227,18 @@ def downgrade() -> None:
         batch_op.drop_index("ix_calls_at")
 
     op.drop_table("calls")
+    with op.batch_alter_table("bibs", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ux_bibs_source_key",
+            sqlite_where=sa.text("source_key IS NOT NULL"),
+            postgresql_where=sa.text("source_key IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ux_bibs_claim",
+            sqlite_where=sa.text("claim IS NOT NULL"),
+            postgresql_where=sa.text("claim IS NOT NULL"),
+        )
+
     op.drop_table("bibs")
     with op.batch_alter_table("api_keys", schema=None) as batch_op:
         batch_op.drop_index("ix_api_keys_name")
