@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from openacq.catalogue.model import Description
 from openacq.history import service as history
 from openacq.kernel.refusal import Refusal
 from openacq.ordering import moves
@@ -59,7 +60,10 @@ def test_of_eight_who_cancel_at_once_one_wins(world: World) -> None:
 
 
 def test_many_lines_move_together(world: World) -> None:
-    ids = [world.place(book(reference=f"R-{n}", method="GIFT")).id for n in range(5)]
+    ids = [
+        world.place(book(reference=f"R-{n}", method="GIFT", title=Description(title=f"Title {n}"))).id
+        for n in range(5)
+    ]
     reached = world.write(lambda tx: moves.move_lines(tx, ids, "pack", SHOP))
     assert set(reached.values()) == {LineState.READY}
 
