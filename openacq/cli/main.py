@@ -45,9 +45,9 @@ class LazyGroup(click.Group):
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     lazy={
-        "bib": "openacq.cli.registers:bib",
+        "bib": "openacq.cli.catalogue:bib",
         "init": "openacq.cli.database:init",
-        "kb": "openacq.cli.registers:kb",
+        "kb": "openacq.cli.catalogue:kb",
         "key": "openacq.cli.keys:key",
         "load": "openacq.cli.registers:load",
         "log": "openacq.cli.order_log:log",

@@ -222,6 +222,56 @@ def test_an_empty_server_has_no_institution(run: Run) -> None:
     assert "no institution yet" in run("verify").stdout
 
 
+MARCXML = """<?xml version="1.0" encoding="UTF-8"?>
+<collection xmlns="http://www.loc.gov/MARC21/slim">
+  <record><leader>00000nam a2200000 a 4500</leader><controlfield tag="001">b1</controlfield>
+    <datafield tag="020" ind1=" " ind2=" "><subfield code="a">9780393317558</subfield></datafield>
+    <datafield tag="245" ind1="0" ind2="0"><subfield code="a">Guns, germs, and steel</subfield></datafield>
+    <datafield tag="852" ind1=" " ind2=" "><subfield code="b">MAIN</subfield>
+      <subfield code="c">STACKS</subfield></datafield></record>
+  <record><leader>00000nam a2200000 a 4500</leader><controlfield tag="001">b2</controlfield></record>
+</collection>
+"""
+
+
+def test_the_catalogue_is_loaded_and_bad_records_are_named(library: Run) -> None:
+    Path("catalogue.xml").write_text(MARCXML)
+    assert "dry run" in library("bib", "load", "catalogue.xml", "--dry-run", code=1).stdout
+    result = library("bib", "load", "catalogue.xml", code=1)
+    assert result.stdout.splitlines()[-1] == "1 created, 0 updated, 0 unchanged, 1 refused."
+    assert result.stdout.startswith("catalogue.xml:2 bib ")
+    again = library("bib", "load", "catalogue.xml", "--json", code=1).stdout.splitlines()
+    assert [json.loads(line)["outcome"] for line in again] == ["refused", "unchanged"]
+    assert "missing.mrc" in library("bib", "load", "missing.mrc", code=4).stderr
+    Path("mapping.toml").write_text("copies = 5\n")
+    assert (
+        "mapping.toml" in library("bib", "load", "catalogue.xml", "--mapping", "mapping.toml", code=4).stderr
+    )
+
+
+KBART = """publication_title\tprint_identifier\tonline_identifier\ttitle_url\ttitle_id\tpublication_type
+Ink and its makers\t9780393317558\t9781501746024\thttps://books.example/1\t1\tmonograph
+\t\t\t\t\tmonograph
+"""
+
+
+def test_title_lists_fill_collections_that_are_switched_on_and_off(library: Run) -> None:
+    Path("Press_Global_Books_2026-01-31.txt").write_text(KBART)
+    assert "no collections" in library("kb", "list").stdout
+    loaded = library("kb", "load", "Press_Global_Books_2026-01-31.txt", code=1).stdout
+    assert "1 created" in loaded
+    assert "1 refused" in loaded
+    (row,) = told(library("kb", "list", "--json"))
+    assert (row["collection_id"], row["titles"], row["active"]) == ("Press_Global_Books", 1, False)
+    assert "on for LIB" in library("kb", "load", "Press_Global_Books_2026-01-31.txt", "--on", code=1).stdout
+    assert told(library("kb", "list", "--json"))[0]["active"] is True
+    library("kb", "switch", "Press_Global_Books", "off")
+    assert " off" in library("kb", "list").stdout
+    assert library("kb", "switch", "Press_Global_Bocks", "on", code=1).stderr.count("Press_Global_Books") == 1
+    Path("empty.txt").write_text("")
+    assert library("kb", "load", "empty.txt", code=1).stderr.startswith("openacq: ")
+
+
 def test_the_review_list_of_a_new_library_is_empty(library: Run) -> None:
     assert library("review", "list").stdout == "Nothing waits for review.\n"
     assert told(library("review", "list", "--json")) == {"total": 0, "lines": []}
