@@ -333,9 +333,12 @@ def read_sum(tx: Tx, given: Sum, path: str, problems: list[Problem]) -> Money | 
 
 
 def _check_interested(tx: Tx, wish: PlaceLine, checked: Checked, problems: list[Problem]) -> None:
+    if not wish.interested:
+        return
+    known = directory.users(tx, [interested.primary_id for interested in wish.interested])
     found: list[tuple[InterestedWish, User]] = []
     for index, interested in enumerate(wish.interested):
-        user = directory.user(tx, interested.primary_id)
+        user = known.get(interested.primary_id)
         if user is None:
             where = f"interested_user[{index}].primary_id"
             problems.append(Problem("user_unknown", where, interested.primary_id))

@@ -239,7 +239,7 @@ def _places(checked: Checked, stock: PhysicalStock | None) -> tuple[Place, ...]:
 def _interested(checked: Checked) -> tuple[Interested, ...]:
     return tuple(
         Interested(
-            wish.primary_id,
+            user.primary_id,
             user.first_name,
             user.last_name,
             user.email,

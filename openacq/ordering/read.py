@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from openacq.catalogue import service as catalogue
 from openacq.catalogue.model import Bib, LineInventory
 from openacq.directory import service as directory
+from openacq.directory.model import User
 from openacq.kernel.money import Money, minor_digits
 from openacq.kernel.refusal import Problem, Refusal
 from openacq.ledger import service as ledger
@@ -74,6 +75,7 @@ def whole(tx: Tx, rows: Sequence[store.LineRow]) -> list[Line]:
     alerts = store.alerts_of(tx, ids)
     notes = store.notes_of(tx, ids)
     interested = store.interested_of(tx, ids)
+    people = _people(tx, interested)
     found = []
     for row in rows:
         held = inventory.get(row.id, LineInventory())
@@ -109,7 +111,7 @@ def whole(tx: Tx, rows: Sequence[store.LineRow]) -> list[Line]:
                 shares=tuple(_named(tx, share) for share in shares.get(row.id, ())),
                 places=places.get(row.id, ()),
                 notes=notes.get(row.id, ()),
-                interested=tuple(_introduced(tx, each) for each in interested.get(row.id, ())),
+                interested=tuple(_introduced(people, each) for each in interested.get(row.id, ())),
                 alerts=alerts.get(row.id, ()),
                 holdings=held.holdings,
                 items=held.items,
@@ -130,8 +132,13 @@ def _named(tx: Tx, share: Share) -> Share:
     return replace(share, fund_name=fund.name) if fund else share
 
 
-def _introduced(tx: Tx, interested: Interested) -> Interested:
-    user = directory.user(tx, interested.primary_id)
+def _people(tx: Tx, interested: Mapping[int, Sequence[Interested]]) -> Mapping[str, User]:
+    wanted = {each.primary_id for users in interested.values() for each in users}
+    return directory.users(tx, sorted(wanted)) if wanted else {}
+
+
+def _introduced(people: Mapping[str, User], interested: Interested) -> Interested:
+    user = people.get(interested.primary_id)
     if user is None:
         return interested
     return replace(interested, first_name=user.first_name, last_name=user.last_name, email=user.email)

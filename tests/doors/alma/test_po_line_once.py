@@ -15,7 +15,7 @@ from tests.serving_fixture import Server
 from tests.shop import FORMATS, LINES, Format, Shop, alerts, codes, order, problems
 from tests.tables import every_table
 
-LOGGED = {"calls", "call_days", "number_blocks", "credentials", "api_keys"}
+LOGGED = {"calls", "key_days", "number_blocks"}
 """Tables that tell of calls and keys, and blocks of numbers reserved ahead; not of orders."""
 
 HOUR = 3600.0
