@@ -12,7 +12,9 @@ from sqlalchemy.exc import IntegrityError
 from openacq.catalogue import service as catalogue
 from openacq.directory import service as directory
 from openacq.directory.model import AREAS, Environment
-from openacq.doors.exchange.marc_mapping import MarcMapping, describe, refused
+from openacq.doors.exchange.kbart import collection_of
+from openacq.doors.exchange.kbart_reading import TitleInList, read_titles
+from openacq.doors.exchange.marc_mapping import MarcMapping, describe
 from openacq.doors.exchange.marc_reading import read_records
 from openacq.doors.exchange.registers import REGISTERS, load_sheets
 from openacq.doors.exchange.sheets import Sheet, read_files
@@ -25,7 +27,6 @@ SERVER = 0
 
 DEMO_KEY = "demo-api-key"
 GOBI_KEY = "demo-gobi-key"
-COLLECTION = "DEMO-EBOOKS"
 
 
 def fill(store: Store) -> bool:
@@ -59,6 +60,7 @@ def _fill(tx: Tx) -> bool:
     inside = tx.beside(institution.id, institution.zone)
     inside.registers_changed()
     _load_catalogue(inside)
+    _load_community_zone(tx, inside)
     _make_keys(inside)
     return True
 
@@ -79,9 +81,18 @@ def _load_catalogue(inside: Tx) -> None:
     mapping = MarcMapping()
     with (DATA / "catalogue.xml").open("rb") as file:
         found = list(read_records(file))
-    bad = [problem for one in found if (problem := refused(one)) is not None]
-    verdicts = catalogue.load_bibs(inside, [describe(one, mapping) for one in found if one.record])
-    _expect_no_refusal([*verdicts, *(Verdict(0, "bib", "", "refused", (problem,)) for problem in bad)])
+    _expect_no_refusal(catalogue.load_bibs(inside, [describe(one, mapping) for one in found]))
+
+
+def _load_community_zone(server: Tx, inside: Tx) -> None:
+    """The list of e-books into the community zone, which is the server's, and on for the library."""
+    (file,) = DATA.glob("*.tsv")
+    collection = collection_of(file)
+    with file.open("rb") as stream:
+        titles = [(one.rows[0], one.title) for one in read_titles(stream) if isinstance(one, TitleInList)]
+    catalogue.put_collection(server, collection)
+    _expect_no_refusal(catalogue.load_titles(server, collection.collection_id, titles))
+    catalogue.switch_collection(inside, collection.collection_id)
 
 
 def _make_keys(inside: Tx) -> None:
