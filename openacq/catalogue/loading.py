@@ -42,6 +42,8 @@ class _Shelves:
     new_items: list[tuple[Place, LoadedCopy]] = field(default_factory=list)
     moved: dict[str, Place] = field(default_factory=dict)
     dropped: list[str] = field(default_factory=list)
+    left: dict[Place, str] = field(default_factory=dict)
+    """Holdings no copy of the record is at any more."""
 
 
 def load_bibs(tx: Tx, records: Sequence[LoadedBib], *, dry_run: bool = False) -> list[Verdict]:
@@ -89,6 +91,7 @@ def _plan_copies(tx: Tx, tasks: Sequence[_Task]) -> _Shelves:
             place = (held.mms_id, held.library, held.location)
             shelves.holdings.setdefault(place, held.holding_id)
             places[held.holding_id] = place
+        shelves.left = dict(shelves.holdings)
         for item in loads.items_of_bibs(tx, changed):
             own_items.setdefault(item.mms_id, []).append(item)
     wanted = list(dict.fromkeys(copy.barcode for task in tasks for copy in task.load.copies if copy.barcode))
@@ -98,6 +101,7 @@ def _plan_copies(tx: Tx, tasks: Sequence[_Task]) -> _Shelves:
         copies = _without_taken(task, taken, seen)
         for copy in copies:
             place = (task.mms_id, copy.library, copy.location)
+            shelves.left.pop(place, None)
             if place not in shelves.holdings:
                 shelves.holdings[place] = ""
                 shelves.new_places.append((place, copy.call_number))
@@ -189,6 +193,7 @@ def _write(tx: Tx, tasks: Sequence[_Task], shelves: _Shelves) -> None:
             for item_id, (place, copy) in zip(item_ids, shelves.new_items, strict=True)
         ],
     )
+    loads.drop_empty_holdings(tx, list(shelves.left.values()))
     _write_links(tx, tasks)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import BindParameter, and_, bindparam, delete, exists, select, u
 from openacq.catalogue.model import Bib, Holding, Identifier, Item, Portfolio
 from openacq.catalogue.store import ManyRows, with_lists
 from openacq.catalogue.store.bibs import bib_values
-from openacq.catalogue.store.inventory import item_row, portfolio_row
+from openacq.catalogue.store.inventory import HOLDING, PORTFOLIO, item_row, portfolio_row
 from openacq.catalogue.tables import (
     bib_identifiers,
     bib_records,
@@ -88,7 +88,7 @@ _LINKS = with_lists(
             and_(
                 line_inventory.c.institution == portfolios.c.institution,
                 line_inventory.c.target == portfolios.c.portfolio_id,
-                line_inventory.c.kind == "portfolio",
+                line_inventory.c.kind == PORTFOLIO,
             )
         ),
     )
@@ -119,6 +119,20 @@ _DROP_RECORDS = with_lists(
     )
 )
 _HOLDINGS_TO_ADD = ManyRows(holdings)
+_DROP_EMPTY_HOLDINGS = with_lists(
+    lambda among: delete(holdings).where(
+        holdings.c.institution == bindparam("of"),
+        among(holdings.c.holding_id, "holding_ids"),
+        ~exists().where(
+            items.c.institution == holdings.c.institution, items.c.holding_id == holdings.c.holding_id
+        ),
+        ~exists().where(
+            line_inventory.c.institution == holdings.c.institution,
+            line_inventory.c.target == holdings.c.holding_id,
+            line_inventory.c.kind == HOLDING,
+        ),
+    )
+)
 _ITEMS_TO_ADD = ManyRows(items)
 _MOVE_ITEMS = (
     update(items)
@@ -249,6 +263,13 @@ def add_holdings(tx: Tx, new: Iterable[Holding]) -> None:
         for one in new
     ]
     _HOLDINGS_TO_ADD.add(tx, rows)
+
+
+def drop_empty_holdings(tx: Tx, holding_ids: Sequence[str]) -> None:
+    """Those of the holdings that have no item and no line."""
+    if holding_ids:
+        given = {"of": tx.institution, "holding_ids": list(holding_ids)}
+        tx.execute(_DROP_EMPTY_HOLDINGS[tx.conn.dialect.name], given)
 
 
 def add_items(tx: Tx, new: Iterable[Item]) -> None:

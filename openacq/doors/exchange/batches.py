@@ -6,8 +6,12 @@ the size of a batch follows how long the last one took.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from typing import Generic, TypeVar
+
+from openacq.catalogue.model import Overtaken
+from openacq.kernel.verdict import Verdict
+from openacq.store import Store, Tx
 
 T = TypeVar("T")
 
@@ -16,6 +20,9 @@ LARGEST = 1_000
 FIRST = 100
 SECONDS = {"sqlite": 0.05, "postgresql": 0.25}
 """How long a transaction of a load should take."""
+FOLDED_AFTER = 2_000
+"""Records after which SQLite's WAL is folded into the file: little enough to take a moment only."""
+MOST_TRIES = 5
 
 
 class Pace:
@@ -54,3 +61,52 @@ class Batches(Generic[T]):
         if self._batch:
             batch, self._batch, self._things = self._batch, [], set()
             yield batch
+
+
+class Writer(Generic[T]):
+    """Writes batches of records, each in a transaction of its own, at a pace that suits the database."""
+
+    def __init__(
+        self,
+        store: Store,
+        institution: int,
+        write: Callable[[Tx, list[T], bool], list[Verdict]],
+        *,
+        dry_run: bool,
+    ) -> None:
+        """`write(tx, batch, dry_run)` writes a batch, or with dry_run only says what it would do."""
+        self._store = store
+        self._institution = institution
+        self._work = write
+        self._dry_run = dry_run
+        self._pace = Pace(store.dialect)
+        self._unfolded = 0
+        self.batches: Batches[T] = Batches(self._pace)
+
+    def write(self, batch: list[T]) -> list[Verdict]:
+        began = self._store.clock.monotonic()
+        verdicts = self._rehearsed(batch) if self._dry_run else self._kept(batch)
+        self._pace.took(len(batch), self._store.clock.monotonic() - began)
+        return verdicts
+
+    def _rehearsed(self, batch: list[T]) -> list[Verdict]:
+        return self._store.read(lambda tx: self._work(tx, batch, True), institution=self._institution)
+
+    def _kept(self, batch: list[T]) -> list[Verdict]:
+        verdicts = self._tried(batch)
+        self._unfolded += sum(verdict.outcome in ("created", "updated") for verdict in verdicts)
+        if self._unfolded >= FOLDED_AFTER:
+            self._store.checkpoint()
+            self._unfolded = 0
+        return verdicts
+
+    def _tried(self, batch: list[T]) -> list[Verdict]:
+        for tries_left in range(MOST_TRIES - 1, -1, -1):
+            try:
+                return self._store.write(
+                    lambda tx: self._work(tx, batch, False), institution=self._institution
+                )
+            except Overtaken:
+                if not tries_left:
+                    raise
+        raise AssertionError("unreachable")

@@ -11,15 +11,14 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from openacq.catalogue import service as catalogue
-from openacq.catalogue.model import LoadedBib, Overtaken
-from openacq.doors.exchange.batches import Batches, Pace
+from openacq.catalogue.model import LoadedBib
+from openacq.doors.exchange.batches import Writer
 from openacq.doors.exchange.marc_mapping import MarcMapping, Places, describe, refused
 from openacq.doors.exchange.marc_reading import Encoding, read_records
 from openacq.kernel.verdict import Outcome, Verdict
-from openacq.store.store import Store
+from openacq.store import Store
 
 KIND = "bib"
-MOST_TRIES = 5
 
 
 def load_bibs(
@@ -44,8 +43,7 @@ def load_bibs(
         if problem is not None:
             yield Verdict(found.row, KIND, f"record {found.row}", "refused", (problem,))
             continue
-        load = describe(found, mapping, places)
-        yield from loading.add(load)
+        yield from loading.add(describe(found, mapping, places))
     yield from loading.rest()
 
 
@@ -53,46 +51,27 @@ class _Loading:
     """One file on its way into a catalogue."""
 
     def __init__(self, store: Store, institution: int, dry_run: bool) -> None:
-        self._store = store
-        self._institution = institution
+        self._writer = Writer[LoadedBib](
+            store,
+            institution,
+            lambda tx, batch, dry: catalogue.load_bibs(tx, batch, dry_run=dry),
+            dry_run=dry_run,
+        )
         self._dry_run = dry_run
-        self._pace = Pace(store.dialect)
-        self._batches: Batches[LoadedBib] = Batches(self._pace)
         self._seen: dict[str, str] = {}
 
     def add(self, load: LoadedBib) -> Iterator[Verdict]:
         own = (load.key, load.bib.mms_id) if load.bib.mms_id else (load.key,)
-        for batch in self._batches.add(load, *own):
+        for batch in self._writer.batches.add(load, *own):
             yield from self._write(batch)
 
     def rest(self) -> Iterator[Verdict]:
-        for batch in self._batches.rest():
+        for batch in self._writer.batches.rest():
             yield from self._write(batch)
 
     def _write(self, batch: list[LoadedBib]) -> list[Verdict]:
-        clock = self._store.clock
-        began = clock.monotonic()
-        if self._dry_run:
-            verdicts = self._store.read(
-                lambda tx: catalogue.load_bibs(tx, batch, dry_run=True), institution=self._institution
-            )
-            verdicts = self._as_if_kept(batch, verdicts)
-        else:
-            verdicts = self._write_batch(batch)
-        self._pace.took(len(batch), clock.monotonic() - began)
-        return verdicts
-
-    def _write_batch(self, batch: list[LoadedBib]) -> list[Verdict]:
-        tries = 1
-        while True:
-            try:
-                return self._store.write(
-                    lambda tx: catalogue.load_bibs(tx, batch), institution=self._institution
-                )
-            except Overtaken:
-                if tries == MOST_TRIES:
-                    raise
-                tries += 1
+        verdicts = self._writer.write(batch)
+        return self._as_if_kept(batch, verdicts) if self._dry_run else verdicts
 
     def _as_if_kept(self, batch: list[LoadedBib], verdicts: list[Verdict]) -> list[Verdict]:
         """Of a dry run: records that come twice meet the first one, although nothing was written."""

@@ -43,7 +43,10 @@ READING = "1"
 
 NO_BIBLIOGRAPHIC_TYPES = "quvwxyz"
 DELETED = "d"
+WEB = ("http://", "https://")
 LONGEST_TEXT = 2_000
+LONGEST_KEY = 255
+"""Of source keys, codes and barcodes; databases index no text of any length."""
 
 _MMS_ID = re.compile(r"99[0-9]{6,17}")
 _AUTHORS = ("100", "110", "111")
@@ -164,10 +167,13 @@ def describe(found: Found, mapping: MarcMapping, places: Places | None = None) -
 
 def _key(fields: Fields, number: str, controls: tuple[str, ...], digest: str) -> str:
     """What tells this record from all others of its source; without any number, its content."""
+    key = f"content:{digest}"
     if number:
         agency = fields.control("003")
-        return f"001:({agency}){number}" if agency else f"001:{number}"
-    return f"035:{controls[0]}" if controls else f"content:{digest}"
+        key = f"001:({agency}){number}" if agency else f"001:{number}"
+    elif controls:
+        key = f"035:{controls[0]}"
+    return key if len(key) <= LONGEST_KEY else hashlib.blake2b(key.encode(), digest_size=16).hexdigest()
 
 
 # -- the title ----------------------------------------------------------------------------------
@@ -221,7 +227,7 @@ def _copies(
 ) -> tuple[tuple[LoadedCopy, ...], list[Problem]]:
     wanted = mapping.copies
     copies: list[LoadedCopy] = []
-    left_out: dict[str, None] = {}
+    left_out: dict[Problem, None] = {}
     for field in fields.tagged(wanted.tag):
         library, location = _part(field, wanted.library), _part(field, wanted.location)
         copy = LoadedCopy(
@@ -231,20 +237,24 @@ def _copies(
             barcode=_part(field, wanted.barcode),
             policy=_part(field, wanted.policy),
         )
-        known = copy.library and (places is None or (copy.library, copy.location) in places)
-        if known:
+        too_long = [text for text in (copy.library, copy.location, copy.barcode) if len(text) > LONGEST_KEY]
+        if too_long:
+            left_out[Problem("value_too_long", wanted.tag, too_long[0], limit=LONGEST_KEY)] = None
+        elif copy.library and (places is None or (copy.library, copy.location) in places):
             copies.append(copy)
         else:
-            left_out[f"{copy.library or '(none)'} / {copy.location or '(none)'}"] = None
-    return tuple(copies), [Problem("place_unknown", wanted.tag, one) for one in left_out]
+            named = f"{copy.library or '(none)'} / {copy.location or '(none)'}"
+            left_out[Problem("place_unknown", wanted.tag, named)] = None
+    return tuple(copies), list(left_out)
 
 
 def _links(fields: Fields, mapping: MarcMapping) -> Iterator[LoadedLink]:
     for field in fields.tagged(mapping.links):
         if field.ind2 in mapping.link_indicators:
             note = _text(" ".join(field.values("3z")))
-            for url in filter(None, map(one_line, field.values("u"))):
-                yield LoadedLink(url, note)
+            for url in map(one_line, field.values("u")):
+                if url.lower().startswith(WEB):
+                    yield LoadedLink(url, note)
 
 
 def _part(field: MarcField, codes: str) -> str:
