@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from openacq.catalogue import marc as _marc
+from openacq.catalogue.changing import change_items, remove_items, take_back, untie_holdings
 from openacq.catalogue.electronic import find_or_make_portfolio
 from openacq.catalogue.identifiers import (
     control_number,
@@ -166,6 +167,7 @@ __all__ = [
     "barcode_problems",
     "bib",
     "bibs",
+    "change_items",
     "collections",
     "control_number",
     "copies_held",
@@ -188,8 +190,11 @@ __all__ = [
     "other_number",
     "portfolios_of",
     "put_collection",
+    "remove_items",
     "standard_number",
     "suppress",
     "switch_collection",
+    "take_back",
+    "untie_holdings",
     "write_marc",
 ]
