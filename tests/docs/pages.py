@@ -98,7 +98,7 @@ def commands(block: Block) -> Iterator[Command]:
     for part in parts[1:]:
         lines = part.splitlines()
         length = next(at for at, line in enumerate(lines, 1) if not line.endswith("\\"))
-        yield Command("\n".join(lines[:length]), "\n".join(lines[length:]))
+        yield Command("\n".join(lines[:length]), "\n".join(lines[length:]) or None)
 
 
 # -- comparing --------------------------------------------------------------------------------
@@ -110,7 +110,7 @@ _FORMS = tuple(
         (r"\b(99|22|23|53)\d{6,}\b", r"\1"),
         (r"oacq_[0-9a-f]{8}(_[\w-]+)?", "oacq_0"),
         (r"\bE01-\d{10}-[A-Z2-7]{5}-AWAE\d+", "E01-0"),
-        (r"\b\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?", "DATE"),
+        (r"\b\d{4}-\d\d-\d\d([T ]\d\d:\d\d:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?", "DATE"),
         (r"\b\d+ ms\b", "0 ms"),
     )
 )

@@ -21,6 +21,7 @@ USUAL = "127.0.0.1:8080"
 PAGE_DATABASE = "postgresql://openacq:SECRET@localhost/openacq"
 """What pages write for a PostgreSQL database."""
 SECONDS = 60.0
+KEPT = ".environment"
 
 _DATE = re.compile(r"2026-(\d\d-\d\d)")
 
@@ -79,7 +80,7 @@ class Reader:
     def _run(self, block: Block) -> None:
         for command in commands(block):
             done = subprocess.run(
-                ["bash", "-euo", "pipefail", "-c", self._here(command.text)],
+                ["bash", "-euo", "pipefail", "-c", f"{self._here(command.text)}\nenv -0 > {KEPT}"],
                 cwd=self._folder,
                 env=self._env,
                 capture_output=True,
@@ -90,6 +91,7 @@ class Reader:
             self._printed = self._there(done.stdout)
             where = f"line {block.line}: {command.text}\n{done.stdout}{done.stderr}"
             assert done.returncode == 0, f"{where}\nended with {done.returncode}"
+            self._keep_exports()
             self._remember_key()
             if command.printed is not None:
                 self._printed = self._there(done.stdout + done.stderr)
@@ -120,6 +122,12 @@ class Reader:
             return httpx.get(f"http://127.0.0.1:{self._port}/health", trust_env=False).is_success
         except httpx.TransportError:
             return False
+
+    def _keep_exports(self) -> None:
+        """What a command exported holds for those after it: the reader has one shell."""
+        pairs = (self._folder / KEPT).read_text().rstrip("\0").split("\0")
+        kept = dict(pair.split("=", 1) for pair in pairs)
+        self._env |= {name: value for name, value in kept.items() if name.startswith("OPENACQ_")}
 
     def _remember_key(self) -> None:
         """A reader puts the key just made where the page says KEY."""
