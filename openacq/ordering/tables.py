@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Date
+from sqlalchemy import Boolean, Date, Index, literal_column, text
 
 from openacq.store.schema import (
     BigInteger,
@@ -16,6 +16,13 @@ from openacq.store.schema import (
     reference,
     table,
 )
+
+
+def _where_set(name: str, column: str) -> Index:
+    """An index of the rows that have a value; the others cost nothing."""
+    is_set = literal_column(column).is_not(None)
+    return lookup(name, column, sqlite_where=is_set, postgresql_where=is_set)
+
 
 purchase_orders = table(
     "purchase_orders",
@@ -95,6 +102,7 @@ po_lines = table(
     # claims and renewal
     Column("expected_activation_date", Date),
     Column("claim_due", Date),
+    Column("claim_told", Date),
     Column("claims_sent", Integer, nullable=False),
     Column("renewal_reminded", Date),
     # invoices
@@ -108,7 +116,10 @@ po_lines = table(
     lookup("ix_po_lines_state", "state", "created"),
     lookup("ix_po_lines_mms_id", "mms_id"),
     lookup("ix_po_lines_order_id", "order_id"),
+    _where_set("ix_po_lines_claim_due", "claim_due"),
+    _where_set("ix_po_lines_renewal_date", "renewal_date"),
 )
+"""`claim_told` and `renewal_reminded`: the day a due claim or a renewal was told of."""
 
 line_places = table(
     "line_places",
@@ -171,6 +182,8 @@ line_interested = table(
     lookup("ix_line_interested_primary_id", "primary_id"),
 )
 
+_LIVE_ITEM = text("undone IS NULL AND item_id <> ''")
+
 receipts = table(
     "receipts",
     key("id"),
@@ -182,13 +195,23 @@ receipts = table(
     Column("department", Text, nullable=False),
     Column("at", Instant, nullable=False),
     Column("operator", Text, nullable=False),
+    Column("made", Boolean, nullable=False),
     Column("undone", Instant),
     Column("undone_by", Text, nullable=False),
     reference(["line_id"], "po_lines", ["id"]),
     lookup("ix_receipts_line_id", "line_id"),
     lookup("ix_receipts_at", "at"),
+    lookup(
+        "ux_receipts_item_id",
+        "item_id",
+        unique=True,
+        sqlite_where=_LIVE_ITEM,
+        postgresql_where=_LIVE_ITEM,
+    ),
 )
-"""What arrived or was switched on. An undone receipt stays, marked."""
+"""What arrived or was switched on: one row for each item or portfolio, with neither for what has no
+inventory. `made`: the receipt brought the item or switched the portfolio on, so undoing it takes the
+item away or switches it off. An undone receipt stays, marked; an item has one that is not."""
 
 holds = table(
     "holds",
@@ -199,13 +222,15 @@ holds = table(
     Column("state", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("attempts", Integer, nullable=False),
+    Column("due", Instant),
     Column("created", Instant, nullable=False),
     Column("changed", Instant, nullable=False),
     reference(["line_id"], "po_lines", ["id"]),
     lookup("ix_holds_line_id", "line_id"),
     lookup("ix_holds_state", "state", "created"),
+    _where_set("ix_holds_due", "due"),
 )
-"""Items kept for interested users, for the circulation system to fetch."""
+"""Items kept for interested users, for the circulation system to fetch. `due`: when it is offered again."""
 
 line_claims = table(
     "line_claims",
@@ -216,6 +241,7 @@ line_claims = table(
     Column("by", Text, nullable=False),
     Column("letter_id", BigInteger),
     Column("answer", Text, nullable=False),
+    Column("answered", Instant),
     reference(["line_id"], "po_lines", ["id"]),
     lookup("ix_line_claims_line_id", "line_id"),
 )

@@ -694,6 +694,7 @@ def upgrade() -> None:
         sa.Column("cancel_comment", sa.Text(), nullable=False),
         sa.Column("expected_activation_date", sa.Date(), nullable=True),
         sa.Column("claim_due", sa.Date(), nullable=True),
+        sa.Column("claim_told", sa.Date(), nullable=True),
         sa.Column("claims_sent", sa.Integer(), nullable=False),
         sa.Column("renewal_reminded", sa.Date(), nullable=True),
         sa.Column("invoiced_units", sa.BigInteger(), nullable=False),
@@ -707,9 +708,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("institution", "id", name=op.f("pk_po_lines")),
     )
     with op.batch_alter_table("po_lines", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_po_lines_claim_due",
+            ["institution", "claim_due"],
+            unique=False,
+            sqlite_where=sa.text("claim_due IS NOT NULL"),
+            postgresql_where=sa.text("claim_due IS NOT NULL"),
+        )
         batch_op.create_index("ix_po_lines_mms_id", ["institution", "mms_id"], unique=False)
         batch_op.create_index("ix_po_lines_order_id", ["institution", "order_id"], unique=False)
         batch_op.create_index("ix_po_lines_reference", ["institution", "reference"], unique=False)
+        batch_op.create_index(
+            "ix_po_lines_renewal_date",
+            ["institution", "renewal_date"],
+            unique=False,
+            sqlite_where=sa.text("renewal_date IS NOT NULL"),
+            postgresql_where=sa.text("renewal_date IS NOT NULL"),
+        )
         batch_op.create_index("ix_po_lines_state", ["institution", "state", "created"], unique=False)
         batch_op.create_index("uq_po_lines_number", ["institution", "number"], unique=True)
         batch_op.create_index("uq_po_lines_oin", ["institution", "oin"], unique=True)
@@ -862,6 +877,7 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("due", sa.BigInteger(), nullable=True),
         sa.Column("created", sa.BigInteger(), nullable=False),
         sa.Column("changed", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -872,6 +888,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("institution", "id", name=op.f("pk_holds")),
     )
     with op.batch_alter_table("holds", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_holds_due",
+            ["institution", "due"],
+            unique=False,
+            sqlite_where=sa.text("due IS NOT NULL"),
+            postgresql_where=sa.text("due IS NOT NULL"),
+        )
         batch_op.create_index("ix_holds_line_id", ["institution", "line_id"], unique=False)
         batch_op.create_index("ix_holds_state", ["institution", "state", "created"], unique=False)
 
@@ -948,6 +971,7 @@ def upgrade() -> None:
         sa.Column("by", sa.Text(), nullable=False),
         sa.Column("letter_id", sa.BigInteger(), nullable=True),
         sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("answered", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["institution", "line_id"],
             ["po_lines.institution", "po_lines.id"],
@@ -1043,6 +1067,7 @@ def upgrade() -> None:
         sa.Column("department", sa.Text(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("operator", sa.Text(), nullable=False),
+        sa.Column("made", sa.Boolean(), nullable=False),
         sa.Column("undone", sa.BigInteger(), nullable=True),
         sa.Column("undone_by", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -1055,10 +1080,22 @@ def upgrade() -> None:
     with op.batch_alter_table("receipts", schema=None) as batch_op:
         batch_op.create_index("ix_receipts_at", ["institution", "at"], unique=False)
         batch_op.create_index("ix_receipts_line_id", ["institution", "line_id"], unique=False)
+        batch_op.create_index(
+            "ux_receipts_item_id",
+            ["institution", "item_id"],
+            unique=True,
+            sqlite_where=sa.text("undone IS NULL AND item_id <> ''"),
+            postgresql_where=sa.text("undone IS NULL AND item_id <> ''"),
+        )
 
 
 def downgrade() -> None:
     with op.batch_alter_table("receipts", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ux_receipts_item_id",
+            sqlite_where=sa.text("undone IS NULL AND item_id <> ''"),
+            postgresql_where=sa.text("undone IS NULL AND item_id <> ''"),
+        )
         batch_op.drop_index("ix_receipts_line_id")
         batch_op.drop_index("ix_receipts_at")
 
@@ -1095,6 +1132,11 @@ def downgrade() -> None:
     with op.batch_alter_table("holds", schema=None) as batch_op:
         batch_op.drop_index("ix_holds_state")
         batch_op.drop_index("ix_holds_line_id")
+        batch_op.drop_index(
+            "ix_holds_due",
+            sqlite_where=sa.text("due IS NOT NULL"),
+            postgresql_where=sa.text("due IS NOT NULL"),
+        )
 
     op.drop_table("holds")
     op.drop_table("fund_balances")
@@ -1125,9 +1167,19 @@ def downgrade() -> None:
         batch_op.drop_index("uq_po_lines_oin")
         batch_op.drop_index("uq_po_lines_number")
         batch_op.drop_index("ix_po_lines_state")
+        batch_op.drop_index(
+            "ix_po_lines_renewal_date",
+            sqlite_where=sa.text("renewal_date IS NOT NULL"),
+            postgresql_where=sa.text("renewal_date IS NOT NULL"),
+        )
         batch_op.drop_index("ix_po_lines_reference")
         batch_op.drop_index("ix_po_lines_order_id")
         batch_op.drop_index("ix_po_lines_mms_id")
+        batch_op.drop_index(
+            "ix_po_lines_claim_due",
+            sqlite_where=sa.text("claim_due IS NOT NULL"),
+            postgresql_where=sa.text("claim_due IS NOT NULL"),
+        )
 
     op.drop_table("po_lines")
     with op.batch_alter_table("locations", schema=None) as batch_op:
