@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from tests.conftest import NewDatabase
-from tests.docs.pages import ROOT, blocks, commands, says_the_same
+from tests.docs.pages import ROOT, Block, blocks, commands, says_the_same
 from tests.docs.reader import Reader
 
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs" / "manual").glob("*.md")))
@@ -97,7 +97,8 @@ def test_what_a_page_says_is_compared(said: str, printed: str, same: bool) -> No
 
 
 def test_a_page_is_taken_apart() -> None:
-    page = "a\n<!-- file x.json -->\n```json\n{}\n```\n```console\n$ one \\\n  two\nsaid\n$ three\n```\n<!-- stop -->\n"
+    page = "a\n<!-- file x.json -->\n```json\n{}\n```\n"
+    page += "```console\n$ one \\\n  two\nsaid\n$ three\n```\n<!-- stop -->\n"
     first, second, third = blocks(page)
     assert (first.word, first.about, first.text) == ("file", "x.json", "{}\n")
     assert [(one.text, one.printed) for one in commands(second)] == [
@@ -111,6 +112,23 @@ def test_a_command_that_fails_fails_the_page(tmp_path: Path) -> None:
     (block,) = blocks("```sh\nfalse\ntrue\n```\n")
     with pytest.raises(AssertionError, match="ended with 1"):
         Reader(tmp_path).follow(block)
+
+
+def test_a_machine_without_curl_has_a_stand_in(tmp_path: Path) -> None:
+    reader = Reader(tmp_path)
+    try:
+        reader.follow(Block("sh", "openacq serve --demo\n", 1, "server"))
+        page = """```console
+$ .tools/curl -s -o /dev/null -w '%{http_code}\\n' 'http://127.0.0.1:8080/almaws/v1/acq/test?apikey=demo-api-key'
+200
+$ .tools/curl -s 'http://127.0.0.1:8080/openacq/v1/review' -H 'Authorization: apikey demo-api-key'
+{"total": 0, "limit": 50, "offset": 0, "lines": []}
+```
+"""
+        for block in blocks(page):
+            reader.follow(block)
+    finally:
+        reader.close()
 
 
 def test_a_block_nobody_tries_fails_the_page(tmp_path: Path) -> None:
