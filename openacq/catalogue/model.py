@@ -172,7 +172,8 @@ class BibMatch:
 
 @dataclass(frozen=True, slots=True)
 class CopyWish:
-    """One copy as an order asks for it. An empty barcode is generated."""
+    """One copy as an order asks for it. An empty barcode is generated. `item_id` names an item the line
+    has already; for a new order it means nothing."""
 
     barcode: str = ""
     policy: str = ""
@@ -189,6 +190,7 @@ class CopyWish:
     is_temp_location: bool = False
     permanent_library: str = ""  # only with is_temp_location
     permanent_location: str = ""
+    item_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +215,15 @@ class Holding:
     call_number: str = ""
     created: datetime | None = None
     modified: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A holding with the number of its items, and of those that are not ready for use."""
+
+    holding: Holding
+    items: int
+    not_ready: int
 
 
 @dataclass(frozen=True, slots=True)

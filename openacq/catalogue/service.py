@@ -35,6 +35,7 @@ from openacq.catalogue.model import (
     LineInventory,
     MarcRecord,
     Portfolio,
+    Shelf,
 )
 from openacq.catalogue.physical import add_physical, barcode_problems
 from openacq.catalogue.store import bibs as _bibs
@@ -64,8 +65,16 @@ def bibs(tx: Tx, mms_ids: Sequence[str]) -> tuple[Bib, ...]:
 
 def marc_record(tx: Tx, bib: Bib) -> MarcRecord:
     """The library's own record, or for a brief bib the few fields it has."""
-    stored = _bibs.record(tx, bib.mms_id)
-    return _marc.read(stored) if stored else _marc.of_brief(bib)
+    return marc_records(tx, [bib])[bib.mms_id]
+
+
+def marc_records(tx: Tx, bibs: Sequence[Bib]) -> Mapping[str, MarcRecord]:
+    """mms_id → record, as `marc_record`, for several bibs; one query."""
+    stored = _bibs.records(tx, [one.mms_id for one in bibs]) if bibs else {}
+    return {
+        one.mms_id: _marc.read(stored[one.mms_id]) if one.mms_id in stored else _marc.of_brief(one)
+        for one in bibs
+    }
 
 
 def holdings_record(holding: Holding) -> MarcRecord:
@@ -91,6 +100,12 @@ def suppress(tx: Tx, mms_id: str, hidden: bool = True) -> None:
     """Hide the bib from the public, or show it again. Raises Refusal (bib_not_found)."""
     if not _bibs.suppress(tx, mms_id, hidden):
         raise Refusal(Problem("bib_not_found", "mms_id", mms_id))
+
+
+def is_needless(tx: Tx, mms_id: str) -> bool:
+    """Whether nobody uses the bib and nothing of it is held."""
+    used, has_inventory = _bibs.needed(tx, mms_id)
+    return not used and not has_inventory
 
 
 def delete_bib(tx: Tx, mms_id: str) -> None:
@@ -122,10 +137,15 @@ def holdings_of(tx: Tx, mms_id: str) -> tuple[Holding, ...]:
 
 
 def items_of(
-    tx: Tx, mms_id: str, holding_id: str | None = None, *, limit: int = 100, offset: int = 0
+    tx: Tx, mms_id: str, holding_ids: Sequence[str], *, limit: int = 100, offset: int = 0
 ) -> tuple[tuple[Item, ...], int]:
-    """(one page of the items of a bib or of one of its holdings, number of all of them)."""
-    return _inventory.items_of(tx, mms_id, holding_id, limit=limit, offset=offset)
+    """(one page of the items of these holdings of a bib, number of all of them)."""
+    return _inventory.items_of(tx, mms_id, holding_ids, limit=limit, offset=offset)
+
+
+def shelves_of(tx: Tx, mms_ids: Sequence[str]) -> tuple[Shelf, ...]:
+    """The holdings of some bibs with their numbers of items; one query."""
+    return _inventory.shelves_of(tx, mms_ids) if mms_ids else ()
 
 
 def item(tx: Tx, item_id: str) -> Item | None:
@@ -138,6 +158,11 @@ def item_by_barcode(tx: Tx, barcode: str) -> Item | None:
 
 def portfolios_of(tx: Tx, mms_id: str) -> tuple[Portfolio, ...]:
     return _inventory.portfolios_of(tx, mms_id)
+
+
+def portfolios_of_bibs(tx: Tx, mms_ids: Sequence[str]) -> tuple[Portfolio, ...]:
+    """The portfolios of some bibs; one query."""
+    return _inventory.portfolios_of_bibs(tx, mms_ids) if mms_ids else ()
 
 
 # -- community zone -----------------------------------------------------------------------------
@@ -187,10 +212,13 @@ __all__ = [
     "load_bibs",
     "load_titles",
     "marc_record",
+    "marc_records",
     "other_number",
     "portfolios_of",
+    "portfolios_of_bibs",
     "put_collection",
     "remove_items",
+    "shelves_of",
     "standard_number",
     "suppress",
     "switch_collection",

@@ -116,6 +116,7 @@ class Ask:
 
     `params` are the query parameters (first value of each), `path` the parts of the path pattern,
     `headers` in lower case, `base` the address the door was asked under (scheme, host, prefix),
+    `failing` is what a door's call answers with when something has no word of its own there.
     `outcome`, `subject`, `vendor` (whose order it is), `problems` and `private` (all of it is patron
     data) go to the order log.
     """
@@ -126,6 +127,7 @@ class Ask:
         "body",
         "client",
         "door",
+        "failing",
         "hall",
         "headers",
         "local",
@@ -183,6 +185,7 @@ class Ask:
         self.vendor = ""
         self.problems: tuple[Problem, ...] = ()
         self.private = False
+        self.failing: object = None
         self.replayed = False
         self.written = False
         self.started = hall.store.clock.monotonic()

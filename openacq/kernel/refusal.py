@@ -319,6 +319,16 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
             "Bib {value} not found.",
             "Leave mms_id out and send title and standard numbers, or use an mms_id of the institution.",
         ),
+        "holding_not_found": Entry(
+            Kind.NOT_FOUND, "Holding {value} not found.", "Ask for the holdings of the bib."
+        ),
+        "item_not_found": Entry(Kind.NOT_FOUND, "Item {value} not found.", "Ask for the items of the bib."),
+        "mms_id_malformed": Entry(
+            Kind.INVALID, "{value} is not an mms_id.", "An mms_id has digits only and begins with 99."
+        ),
+        "portfolio_not_found": Entry(
+            Kind.NOT_FOUND, "Portfolio {value} not found.", "Ask for the portfolios of the bib."
+        ),
         "collection_unknown": Entry(
             Kind.NOT_FOUND,
             "Collection {value} is not in the community zone.",
@@ -414,6 +424,36 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
             "Read that line, or send another vendor_reference_number.",
         ),
         "line_not_found": Entry(Kind.NOT_FOUND, "PO Line {value} not found.", "Check the number."),
+        "cancel_restricted": Entry(
+            Kind.CONFLICT,
+            "{value} cannot be cancelled: {reason}.",
+            "Cancel with override if it is meant.",
+        ),
+        "date_passed": Entry(Kind.INVALID, "{field} {value} is not in the future.", "Choose a later day."),
+        "line_cancelled_already": Entry(
+            Kind.CONFLICT, "{value} is cancelled already.", "Nothing is left to do."
+        ),
+        "line_incomplete": Entry(
+            Kind.CONFLICT, "{value} cannot be ordered yet: {missing}.", "Mend what its alerts name."
+        ),
+        "copy_received": Entry(
+            Kind.CONFLICT,
+            "Copy {value} was received and cannot be taken off the line.",
+            "Undo its receipt first.",
+        ),
+        "field_fixed": Entry(
+            Kind.CONFLICT,
+            "{field} cannot be changed to {value} any more: {reason}.",
+            "Leave the field as it is.",
+        ),
+        "line_cancelled": Entry(
+            Kind.CONFLICT, "{value} is cancelled and cannot be changed.", "Order the title again."
+        ),
+        "line_outdated": Entry(
+            Kind.CONFLICT,
+            "{value} was changed by somebody else since it was read.",
+            "Read it again and repeat the change.",
+        ),
         "move_refused": Entry(
             Kind.CONFLICT,
             "{value} is {state}; {event} is not possible then.",

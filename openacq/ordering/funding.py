@@ -174,22 +174,29 @@ def _not_funded(covered: Money, net: Money) -> Problem:
     )
 
 
-def encumber(tx: Tx, line_id: int, shares: Sequence[Share], checked: Checked) -> list[Share]:
+def encumber(
+    tx: Tx, line_id: int, shares: Sequence[Share], checked: Checked, *, again: bool = False
+) -> list[Share]:
     """Post the encumbrance of every share that has a fund and a part; the last thing of a create.
 
-    Returns the shares with what was encumbered; adds alerts for funds that may not carry theirs.
-    Raises Refusal fund_short when the profile blocks that.
+    `again`: the line was encumbered before; what hung is replaced by what is asked now. Returns the
+    shares with what was encumbered; adds alerts for funds that may not carry theirs. Raises Refusal
+    fund_short when the profile blocks that.
     """
+    source = LedgerSource(LEDGER_KIND, line_id)
     if not checked.encumbers:
+        if again:
+            ledger.release(tx, source)
         return list(shares)
     wanted = [
         ShareToEncumber(share.number, share.fund_id, share.part)
         for share in shares
         if share.fund_id is not None and share.part is not None and share.part.units
     ]
-    if not wanted:
+    if not wanted and not again:
         return list(shares)
-    outcomes = {each.number: each for each in ledger.encumber(tx, LedgerSource(LEDGER_KIND, line_id), wanted)}
+    post = ledger.reencumber if again else ledger.encumber
+    outcomes = {each.number: each for each in post(tx, source, wanted)}
     problems: list[Problem] = []
     for number in sorted(outcomes):
         _tell(outcomes[number], shares[number - 1], checked, problems)

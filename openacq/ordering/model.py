@@ -258,6 +258,7 @@ class LineLabel:
     """What names a line elsewhere, as in the history of a fund."""
 
     number: str
+    vendor: str
     reporting_codes: tuple[str, str, str, str, str]
 
 

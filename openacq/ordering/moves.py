@@ -52,7 +52,7 @@ def move_lines(
     tells who needs to know. Raises Refusal: line_not_found, move_refused (the table has no such
     move from the state a line is in), state_changed (another was quicker).
     """
-    rows = _all_of(store_moves.lines(tx, ids), ids)
+    rows = known_lines(tx, ids)
     steps = _steps(rows, event, LINE_STATES, holds)
     reached = _carry_out(tx, LINE, rows, steps, event, actor, values or {})
     _pay(tx, rows, steps)
@@ -83,6 +83,11 @@ def encumber_again(tx: Tx, line_ids: Sequence[int]) -> dict[int, list[Outcome]]:
         wanted = [ShareToEncumber(number, fund, part) for number, fund, part in parts.get(line_id, [])]
         found[line_id] = ledger.reencumber(tx, LedgerSource(LEDGER_KIND, line_id), wanted)
     return found
+
+
+def known_lines(tx: Tx, ids: Sequence[int]) -> list[MovingLine]:
+    """The lines of these ids. Raises Refusal line_not_found for each that is missing."""
+    return _all_of(store_moves.lines(tx, ids), ids)
 
 
 def _all_of(rows: list[R], ids: Sequence[int]) -> list[R]:

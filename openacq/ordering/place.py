@@ -89,11 +89,11 @@ def place(tx: Tx, wish: PlaceLine, actor: Actor) -> Line:
         renewal_date=wish.renewal_date,
         expected_receipt_date=wish.expected_receipt_date,
         created_by=actor.name,
-        terms=_with_account_s(wish.terms, checked.account),
+        terms=with_account_s(wish.terms, checked.account),
         shares=tuple(shares),
         places=_places(checked, stock),
         notes=tuple(Note(text, tx.now, actor.name) for text in wish.notes),
-        interested=_interested(checked),
+        interested=interested_of(checked),
         holdings=stock.holdings if stock else (),
         items=stock.items if stock else (),
         portfolios=portfolios,
@@ -205,7 +205,7 @@ def _identifiers(wish: PlaceLine) -> tuple[Identifier, ...]:
     return catalogue.identifiers_of(wish.title)
 
 
-def _with_account_s(terms: Terms, account: VendorAccount | None) -> Terms:
+def with_account_s(terms: Terms, account: VendorAccount | None) -> Terms:
     """The terms with the account's intervals where the order names none."""
     if account is None:
         return terms
@@ -236,7 +236,8 @@ def _places(checked: Checked, stock: PhysicalStock | None) -> tuple[Place, ...]:
     )
 
 
-def _interested(checked: Checked) -> tuple[Interested, ...]:
+def interested_of(checked: Checked) -> tuple[Interested, ...]:
+    """The interested users of a checked order, with what their line can do for them."""
     return tuple(
         Interested(
             user.primary_id,

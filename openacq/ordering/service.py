@@ -1,8 +1,41 @@
 """What the rest of the house asks of the ordering desk."""
 
 from openacq.ordering.alerts import in_words
+from openacq.ordering.cancel import Cancellation, bib_fate, cancel
+from openacq.ordering.change import HowToChange, change
 from openacq.ordering.funding import LEDGER_KIND
 from openacq.ordering.place import place
 from openacq.ordering.read import labels, line, line_id, review_list
+from openacq.ordering.review import (
+    Effect,
+    assign,
+    defer,
+    order_now,
+    preview_order_now,
+    resume,
+    resume_due,
+    send_back,
+)
 
-__all__ = ["LEDGER_KIND", "in_words", "labels", "line", "line_id", "place", "review_list"]
+__all__ = [
+    "LEDGER_KIND",
+    "Cancellation",
+    "Effect",
+    "HowToChange",
+    "assign",
+    "bib_fate",
+    "cancel",
+    "change",
+    "defer",
+    "in_words",
+    "labels",
+    "line",
+    "line_id",
+    "order_now",
+    "place",
+    "preview_order_now",
+    "resume",
+    "resume_due",
+    "review_list",
+    "send_back",
+]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias, TypeVar
 
 import msgspec
-from sqlalchemy import Row, Text, bindparam, func, insert, or_, select
+from sqlalchemy import Insert, Row, Text, bindparam, func, insert, or_, select
 
 from openacq.kernel.money import Money, minor_digits
 from openacq.ordering.model import (
@@ -91,7 +91,7 @@ _IN_STATE = (
 _COUNT_STATE = select(func.count()).where(
     po_lines.c.institution == _institution, po_lines.c.state == bindparam("state"), _VENDORS_OWN
 )
-_LABELS = select(po_lines.c.id, po_lines.c.number, po_lines.c.terms).where(
+_LABELS = select(po_lines.c.id, po_lines.c.number, po_lines.c.vendor, po_lines.c.terms).where(
     po_lines.c.institution == _institution, po_lines.c.id.in_(_of)
 )
 _PLACES = (
@@ -140,58 +140,61 @@ def open_order(tx: Tx, number: str, vendor: str) -> int | None:
     return tx.execute(_OPEN_ORDER, asked).scalar_one_or_none()
 
 
+EVERY_LIST = frozenset({"places", "shares", "alerts", "notes", "interested"})
+
+
 def add_line(tx: Tx, line: Line, order_id: int | None) -> None:
-    """Write a new line with its places, notes and interested users."""
-    tx.later(_INSERT_LINE, [_line_row(tx, line, order_id)])
+    """Write a new line with everything that belongs to it."""
+    tx.later(_INSERT_LINE, [line_row(tx, line, order_id)])
+    add_lists(tx, line, EVERY_LIST)
+
+
+def add_lists(tx: Tx, line: Line, names: frozenset[str]) -> None:
+    """Write those of a line's lists that are named (EVERY_LIST)."""
     of = {"institution": tx.institution, "line_id": line.id}
-    if line.places:
-        tx.later(
-            _INSERT_PLACES, [{**of, "number": n, **_fields(place)} for n, place in enumerate(line.places, 1)]
-        )
-    if line.notes:
-        tx.later(
-            _INSERT_NOTES, [{**of, "number": n, **_fields(note)} for n, note in enumerate(line.notes, 1)]
-        )
-    if line.interested:
-        tx.later(
+    lists: tuple[tuple[str, Insert, list[dict[str, Any]]], ...] = (
+        ("places", _INSERT_PLACES, [{"number": n, **_fields(each)} for n, each in enumerate(line.places, 1)]),
+        ("notes", _INSERT_NOTES, [{"number": n, **_fields(each)} for n, each in enumerate(line.notes, 1)]),
+        (
+            "interested",
             _INSERT_INTERESTED,
-            [
-                {
-                    **of,
-                    "number": n,
-                    "primary_id": user.primary_id,
-                    "notify_receiving_activation": user.notify_receiving_activation,
-                    "hold_item": user.hold_item,
-                    "notify_renewal": user.notify_renewal,
-                    "notify_cancel": user.notify_cancel,
-                }
-                for n, user in enumerate(line.interested, 1)
-            ],
-        )
-    if line.shares:
-        tx.later(_INSERT_SHARES, [{**of, **_share_row(share)} for share in line.shares])
-    if line.alerts:
-        tx.later(
-            _INSERT_ALERTS,
-            [
-                {
-                    **of,
-                    "number": n,
-                    "slug": alert.slug,
-                    "severity": alert.severity.value,
-                    "facts": alert.facts,
-                    "since": tx.now,
-                }
-                for n, alert in enumerate(line.alerts, 1)
-            ],
-        )
+            [_interested_row(n, each) for n, each in enumerate(line.interested, 1)],
+        ),
+        ("shares", _INSERT_SHARES, [_share_row(each) for each in line.shares]),
+        ("alerts", _INSERT_ALERTS, [_alert_row(tx, n, each) for n, each in enumerate(line.alerts, 1)]),
+    )
+    for name, statement, rows in lists:
+        if rows and name in names:
+            tx.later(statement, [{**of, **row} for row in rows])
+
+
+def _interested_row(number: int, user: Interested) -> dict[str, Any]:
+    return {
+        "number": number,
+        "primary_id": user.primary_id,
+        "notify_receiving_activation": user.notify_receiving_activation,
+        "hold_item": user.hold_item,
+        "notify_renewal": user.notify_renewal,
+        "notify_cancel": user.notify_cancel,
+    }
+
+
+def _alert_row(tx: Tx, number: int, alert: Alert) -> dict[str, Any]:
+    return {
+        "number": number,
+        "slug": alert.slug,
+        "severity": alert.severity.value,
+        "facts": alert.facts,
+        "since": tx.now,
+    }
 
 
 def _fields(thing: Place | Note) -> dict[str, Any]:
     return {name: getattr(thing, name) for name in thing.__slots__}
 
 
-def _line_row(tx: Tx, line: Line, order_id: int | None) -> dict[str, Any]:
+def line_row(tx: Tx, line: Line, order_id: int | None) -> dict[str, Any]:
+    """The columns of a new line."""
     return {
         "institution": tx.institution,
         "id": line.id,
@@ -327,7 +330,7 @@ def interested_of(tx: Tx, ids: Sequence[int]) -> dict[int, tuple[Interested, ...
 
 def labels_of(tx: Tx, line_ids: Sequence[int]) -> dict[int, LineLabel]:
     rows = tx.execute(_LABELS, {"institution": tx.institution, "of": list(line_ids)})
-    return {row.id: LineLabel(row.number, terms_of(row).reporting_codes) for row in rows}
+    return {row.id: LineLabel(row.number, row.vendor, terms_of(row).reporting_codes) for row in rows}
 
 
 def terms_of(row: Row[Any]) -> Terms:

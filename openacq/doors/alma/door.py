@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from openacq.doors.alma.errors import envelope
+from openacq.doors.alma.errors import Words, envelope
 from openacq.doors.alma.routes import ROUTES
 from openacq.doors.hall import Ask, Rendered, Reply
 from openacq.kernel.refusal import Problem, Refusal
@@ -46,8 +46,12 @@ class AlmaDoor:
         return Rendered(reply.status, body, CONTENT_TYPES[media], reply.headers)
 
     def refuse(self, ask: Ask, problems: tuple[Problem, ...]) -> Rendered:
-        status, model = envelope(problems, ask.hall.store.clock.now(), ask.tracking)
+        status, model = envelope(problems, ask.hall.store.clock.now(), ask.tracking, _failing(ask))
         headers = {"Retry-After": "1"} if status == 429 else {}
         if problems[0].slug == "method_unknown":
             headers["Allow"] = str(problems[0].facts.get("allowed", ""))
         return self.render(ask, Reply(model, status, headers))
+
+
+def _failing(ask: Ask) -> Words | None:
+    return ask.failing if isinstance(ask.failing, Words) else None

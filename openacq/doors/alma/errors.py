@@ -22,6 +22,10 @@ MANDATORY = "401664"
 NO_BODY = "401676"
 ILLEGAL = "401872"
 PARAMETER = "40166411"
+GENERAL_CODES = frozenset({GENERAL, MANDATORY, ILLEGAL, PARAMETER})
+"""Codes that a call with a failure code of its own does not use."""
+UPDATE_FAILED = "401876"
+CANCEL_FAILED = "401881"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,7 @@ BY_SLUG: Mapping[str, Words] = MappingProxyType(
         "line_not_found": Words("401871", "PO Line {value} not found."),
         "location_not_found": Words(PARAMETER, "Param value is invalid. Location {value} not found."),
         "method_unknown": Words("METHOD_NOT_ALLOWED", status=405),
+        "mms_id_malformed": Words("402204", "Input parameters mmsId {value} is not numeric."),
         "mode_invalid": Words("401666", "Parameter {field} is not valid: {value}. Valid: {valid}."),
         "no_charge_refused": Words("60320", "No charge is not allowed for this PO line configuration."),
         "option_impossible": Words("40166419", "Parameter {field} has no valid options: {reason}."),
@@ -83,6 +88,14 @@ BY_SLUG: Mapping[str, Words] = MappingProxyType(
         "rate_missing": Words(
             "60348", "The exchange rate from {value} to {currency} cannot be determined for {day}."
         ),
+        "cancel_restricted": Words(CANCEL_FAILED),
+        "copy_received": Words(UPDATE_FAILED, "Failed to update the PO Line. Error: {reason}"),
+        "field_fixed": Words(UPDATE_FAILED, "Failed to update the PO Line. Error: {field} {value}: {reason}"),
+        "line_cancelled": Words(UPDATE_FAILED, "Failed to update the PO Line. Error: {reason}"),
+        "line_cancelled_already": Words("401884", "PO Line {value} is already cancelled."),
+        "line_outdated": Words(UPDATE_FAILED, "Failed to update the PO Line. Error: {reason}", 412),
+        "move_refused": Words(CANCEL_FAILED),
+        "state_changed": Words("401874"),
         "reference_taken": Words("401870"),
         "server_fault": Words("INTERNAL_SERVER_ERROR", "Internal server error.", 500),
         "user_not_found": Words("401861", "User with identifier {value} of type {type} was not found."),
@@ -131,12 +144,18 @@ class WebServiceResult(Wire):
     result: Maybe[str | None] = UNSET
 
 
-def envelope(problems: tuple[Problem, ...], at: datetime, tracking: str) -> tuple[int, WebServiceResult]:
-    """The HTTP status and the envelope for problems; the first decides the status."""
+def envelope(
+    problems: tuple[Problem, ...], at: datetime, tracking: str, failing: Words | None = None
+) -> tuple[int, WebServiceResult]:
+    """The HTTP status and the envelope for problems; the first decides the status.
+
+    `failing` is what a call answers with whatever has no code of its own there; `{reason}` in its text
+    is the catalogue's message.
+    """
     tracked = tracking_id(at, tracking)
     errors = []
     for problem in problems:
-        words = words_for(problem.slug)
+        words = words_for(problem.slug, failing)
         errors.append(
             Error(
                 errorCode=words.code,
@@ -144,14 +163,20 @@ def envelope(problems: tuple[Problem, ...], at: datetime, tracking: str) -> tupl
                 trackingId=UNSET if words.code in WITHOUT_TRACKING else tracked,
             )
         )
-    status = words_for(problems[0].slug).status
+    status = words_for(problems[0].slug, failing).status
     return status, WebServiceResult(errorsExist=True, errorList=ErrorList(error=errors), result=None)
 
 
 def sentence(problem: Problem, words: Words) -> str:
     """Alma's text where there is one, else the catalogue's message and what to do about it."""
     if words.text:
-        return words.text.format(field=problem.field, value=problem.value, **problem.facts)
+        reason = problem.facts.get("reason", "") if "reason" in problem.facts else _whole(problem)
+        facts = {**problem.facts, "reason": reason}
+        return words.text.format(field=problem.field, value=problem.value, **facts)
+    return _whole(problem)
+
+
+def _whole(problem: Problem) -> str:
     return f"{problem.message()} {problem.advice()}"
 
 
@@ -165,5 +190,10 @@ def tracking_id(at: datetime, tracking: str) -> str:
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
 
-def words_for(slug: str) -> Words:
-    return BY_SLUG.get(slug) or BY_KIND[CATALOGUE[slug].kind]
+def words_for(slug: str, failing: Words | None = None) -> Words:
+    """The words of a slug; those of the failing call when it has none but general ones."""
+    own = BY_SLUG.get(slug)
+    words = own or BY_KIND[CATALOGUE[slug].kind]
+    if failing is not None and words.code in GENERAL_CODES:
+        return failing
+    return words

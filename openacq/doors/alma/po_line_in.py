@@ -136,6 +136,7 @@ def _copy(copy: Copy) -> CopyWish:
         is_temp_location=copy.is_temp_location or False,
         permanent_library=code_of(copy.permanent_library),
         permanent_location=copy.permanent_shelving_location or "",
+        item_id=copy.pid or "",
     )
 
 

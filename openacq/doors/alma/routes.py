@@ -1,11 +1,13 @@
 """Every resource of the Alma door."""
 
 from openacq.doors.alma import (
+    bibs,
     conf,
     conf_tables,
     currencies,
     fund_transactions,
     funds,
+    po_line_change,
     po_lines,
     users,
     vendors,
@@ -15,6 +17,8 @@ from openacq.doors.hall import Route
 
 ROUTES: tuple[Route, ...] = (
     *po_lines.ROUTES,
+    *bibs.ROUTES,
+    *po_line_change.ROUTES,
     *conf.ROUTES,
     *conf_tables.ROUTES,
     *users.ROUTES,
