@@ -251,6 +251,8 @@ class Item:
     storage_location_id: str = ""
     temp_library: str = ""
     temp_location: str = ""
+    operator: str = ""  # who received it
+    department: str = ""  # where it is in process
     line_id: int | None = None
     created: datetime | None = None
     modified: datetime | None = None

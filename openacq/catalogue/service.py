@@ -11,6 +11,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from openacq.catalogue import marc as _marc
+from openacq.catalogue.arrival import (
+    IN_PROCESS,
+    IN_TRANSIT,
+    give_barcodes,
+    keep_item,
+    pass_item_on,
+    put_items_back,
+    receive_items,
+    switch_portfolios,
+)
 from openacq.catalogue.changing import change_items, remove_items, take_back, untie_holdings
 from openacq.catalogue.electronic import find_or_make_portfolio
 from openacq.catalogue.identifiers import (
@@ -187,6 +197,8 @@ def switch_collection(tx: Tx, collection_id: str, on: bool = True) -> None:
 
 
 __all__ = [
+    "IN_PROCESS",
+    "IN_TRANSIT",
     "add_physical",
     "add_use",
     "barcode_problems",
@@ -200,6 +212,7 @@ __all__ = [
     "drop_use",
     "find_or_make",
     "find_or_make_portfolio",
+    "give_barcodes",
     "holdings_of",
     "holdings_record",
     "identifiers_of",
@@ -208,20 +221,25 @@ __all__ = [
     "item",
     "item_by_barcode",
     "items_of",
+    "keep_item",
     "lccn",
     "load_bibs",
     "load_titles",
     "marc_record",
     "marc_records",
     "other_number",
+    "pass_item_on",
     "portfolios_of",
     "portfolios_of_bibs",
     "put_collection",
+    "put_items_back",
+    "receive_items",
     "remove_items",
     "shelves_of",
     "standard_number",
     "suppress",
     "switch_collection",
+    "switch_portfolios",
     "take_back",
     "untie_holdings",
     "write_marc",

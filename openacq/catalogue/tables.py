@@ -120,6 +120,8 @@ items = table(
     Column("storage_location_id", Text, nullable=False),
     Column("temp_library", Text, nullable=False),
     Column("temp_location", Text, nullable=False),
+    Column("operator", Text, nullable=False),
+    Column("department", Text, nullable=False),
     *_times(),
     once("items", "barcode"),
     lookup("ix_items_holding_id", "holding_id"),
@@ -127,7 +129,8 @@ items = table(
     lookup("ix_items_line_id", "line_id"),
     reference(["holding_id"], "holdings", ["holding_id"]),
 )
-"""One row per copy. process_type ACQ until the copy is received."""
+"""One row per copy. process_type ACQ until the copy is received; `operator` received it, `department` has
+it while it is in process."""
 
 portfolios = table(
     "portfolios",

@@ -322,6 +322,9 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
         "holding_not_found": Entry(
             Kind.NOT_FOUND, "Holding {value} not found.", "Ask for the holdings of the bib."
         ),
+        "item_received": Entry(
+            Kind.CONFLICT, "{value} was received already, on {on}.", "Undo that receipt first if it was wrong."
+        ),
         "item_not_found": Entry(Kind.NOT_FOUND, "Item {value} not found.", "Ask for the items of the bib."),
         "mms_id_malformed": Entry(
             Kind.INVALID, "{value} is not an mms_id.", "An mms_id has digits only and begins with 99."

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    case,
     cast,
     func,
     null,
@@ -19,7 +20,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from openacq.catalogue.model import Holding, Item, LineInventory, Portfolio
+from openacq.catalogue.model import Holding, Item, LineInventory, Portfolio, Shelf
 from openacq.catalogue.store import Among, insert_if_new, with_lists
 from openacq.catalogue.tables import holdings, items, line_inventory, portfolios
 from openacq.store.tx import Tx
@@ -58,6 +59,8 @@ _ITEM_COLUMNS = (
     items.c.storage_location_id,
     items.c.temp_library,
     items.c.temp_location,
+    items.c.operator,
+    items.c.department,
     items.c.line_id,
     items.c.created,
     items.c.modified,
@@ -94,12 +97,21 @@ _ITEMS: Select[*tuple[Any, ...]] = (
     .select_from(_ITEMS_AND_HOLDINGS)
     .where(items.c.institution == bindparam("institution"))
 )
-_ITEMS_OF_BIB = _ITEMS.where(items.c.mms_id == bindparam("mms_id"))
-_ITEMS_OF_HOLDING = _ITEMS_OF_BIB.where(items.c.holding_id == bindparam("holding_id"))
-_COUNT_ITEMS_OF_BIB = select(func.count()).where(
-    items.c.institution == bindparam("institution"), items.c.mms_id == bindparam("mms_id")
+_PAGE_OF_ITEMS = with_lists(
+    lambda among: (
+        _ITEMS.where(items.c.mms_id == bindparam("mms_id"), among(items.c.holding_id, "holding_ids"))
+        .order_by(items.c.item_id)
+        .limit(bindparam("most"))
+        .offset(bindparam("skipped"))
+    )
 )
-_COUNT_ITEMS_OF_HOLDING = _COUNT_ITEMS_OF_BIB.where(items.c.holding_id == bindparam("holding_id"))
+_COUNT_ITEMS = with_lists(
+    lambda among: select(func.count()).where(
+        items.c.institution == bindparam("institution"),
+        items.c.mms_id == bindparam("mms_id"),
+        among(items.c.holding_id, "holding_ids"),
+    )
+)
 _ITEM = _ITEMS.where(items.c.item_id == bindparam("item_id"))
 _ITEM_BY_BARCODE = _ITEMS.where(items.c.barcode == bindparam("barcode"))
 _BARCODES = with_lists(
@@ -111,6 +123,33 @@ _PORTFOLIOS_OF_BIB: Select[*tuple[Any, ...]] = (
     select(*_PORTFOLIO_COLUMNS)
     .where(portfolios.c.institution == bindparam("institution"), portfolios.c.mms_id == bindparam("mms_id"))
     .order_by(portfolios.c.available.desc(), portfolios.c.portfolio_id)
+)
+_PORTFOLIOS_OF_BIBS = with_lists(
+    lambda among: (
+        select(*_PORTFOLIO_COLUMNS)
+        .where(portfolios.c.institution == bindparam("institution"), among(portfolios.c.mms_id, "mms_ids"))
+        .order_by(portfolios.c.portfolio_id)
+    )
+)
+_SHELVES = with_lists(
+    lambda among: (
+        select(
+            *_HOLDING_COLUMNS,
+            func.count(items.c.item_id),
+            func.coalesce(func.sum(case((items.c.process_type != "", 1), else_=0)), 0),
+        )
+        .select_from(
+            holdings.outerjoin(
+                items,
+                and_(
+                    items.c.institution == holdings.c.institution, items.c.holding_id == holdings.c.holding_id
+                ),
+            )
+        )
+        .where(holdings.c.institution == bindparam("institution"), among(holdings.c.mms_id, "mms_ids"))
+        .group_by(*_HOLDING_COLUMNS)
+        .order_by(holdings.c.holding_id)
+    )
 )
 
 _ADD_HOLDINGS = insert_if_new(holdings)
@@ -193,20 +232,16 @@ def holdings_of(tx: Tx, mms_id: str) -> tuple[Holding, ...]:
 
 
 def items_of(
-    tx: Tx, mms_id: str, holding_id: str | None, *, limit: int, offset: int
+    tx: Tx, mms_id: str, holding_ids: Sequence[str], *, limit: int, offset: int
 ) -> tuple[tuple[Item, ...], int]:
-    """One page of a bib's items in the order they were made (of one holding or of all), and their number."""
-    given = {"institution": tx.institution, "mms_id": mms_id}
-    if holding_id is not None:
-        given["holding_id"] = holding_id
-    listing, counting = (
-        (_ITEMS_OF_BIB, _COUNT_ITEMS_OF_BIB)
-        if holding_id is None
-        else (_ITEMS_OF_HOLDING, _COUNT_ITEMS_OF_HOLDING)
-    )
-    total: int = tx.execute(counting, given).scalar_one()
-    page = listing.order_by(items.c.item_id).limit(limit).offset(offset)
-    return tuple(Item(*row) for row in tx.execute(page, given)), total
+    """One page of the items of some of a bib's holdings, in the order they were made, and their number."""
+    if not holding_ids:
+        return (), 0
+    asked = {"institution": tx.institution, "mms_id": mms_id, "holding_ids": list(holding_ids)}
+    dialect = tx.conn.dialect.name
+    total: int = tx.execute(_COUNT_ITEMS[dialect], asked).scalar_one()
+    rows = tx.execute(_PAGE_OF_ITEMS[dialect], asked | {"most": limit, "skipped": offset})
+    return tuple(Item(*row) for row in rows), total
 
 
 def item(tx: Tx, item_id: str) -> Item | None:
@@ -230,6 +265,22 @@ def portfolios_of(tx: Tx, mms_id: str) -> tuple[Portfolio, ...]:
     """The portfolios of a bib, available ones first."""
     rows = tx.execute(_PORTFOLIOS_OF_BIB, {"institution": tx.institution, "mms_id": mms_id})
     return tuple(Portfolio(*row) for row in rows)
+
+
+def portfolios_of_bibs(tx: Tx, mms_ids: Sequence[str]) -> tuple[Portfolio, ...]:
+    rows = tx.execute(
+        _PORTFOLIOS_OF_BIBS[tx.conn.dialect.name],
+        {"institution": tx.institution, "mms_ids": list(mms_ids)},
+    )
+    return tuple(Portfolio(*row) for row in rows)
+
+
+def shelves_of(tx: Tx, mms_ids: Sequence[str]) -> tuple[Shelf, ...]:
+    """The holdings of some bibs with the number of their items, and of those not ready for use."""
+    rows = tx.execute(
+        _SHELVES[tx.conn.dialect.name], {"institution": tx.institution, "mms_ids": list(mms_ids)}
+    )
+    return tuple(Shelf(Holding(*row[:-2]), int(row[-2]), int(row[-1])) for row in rows)
 
 
 def of_lines(tx: Tx, line_ids: Sequence[int]) -> dict[int, LineInventory]:
@@ -316,6 +367,8 @@ def item_row(tx: Tx, one: Item) -> dict[str, Any]:
         "storage_location_id": one.storage_location_id,
         "temp_library": one.temp_library,
         "temp_location": one.temp_location,
+        "operator": one.operator,
+        "department": one.department,
         "created": tx.now,
         "modified": tx.now,
     }

@@ -294,6 +294,73 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("institution", "day", "key_id", name=op.f("pk_key_days")),
     )
     op.create_table(
+        "letter_switches",
+        sa.Column("institution", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("enabled", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("institution", "kind", name=op.f("pk_letter_switches")),
+    )
+    op.create_table(
+        "letter_templates",
+        sa.Column("institution", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("language", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("subject", sa.Text(), nullable=True),
+        sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("html", sa.Text(), nullable=True),
+        sa.Column("changed", sa.BigInteger(), nullable=False),
+        sa.Column("changed_by", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("institution", "kind", "language", name=op.f("pk_letter_templates")),
+    )
+    op.create_table(
+        "letters",
+        sa.Column("institution", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("way", sa.Text(), nullable=False),
+        sa.Column("occasion", sa.Text(), nullable=False),
+        sa.Column("source_kind", sa.Text(), nullable=False),
+        sa.Column("source_id", sa.Text(), nullable=False),
+        sa.Column("recipient", sa.Text(), nullable=False),
+        sa.Column("recipient_folded", sa.Text(), nullable=False),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.Column("sent", sa.BigInteger(), nullable=True),
+        sa.Column("due", sa.BigInteger(), nullable=True),
+        sa.Column("leased_by", sa.Text(), nullable=True),
+        sa.Column("attempts", sa.BigInteger(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=False),
+        sa.Column("remark", sa.Text(), nullable=False),
+        sa.Column("message_id", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("sender_name", sa.Text(), nullable=False),
+        sa.Column("reply_to", sa.Text(), nullable=False),
+        sa.Column("file_name", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("html", sa.Text(), nullable=False),
+        sa.Column("attachments", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("institution", "id", name=op.f("pk_letters")),
+    )
+    with op.batch_alter_table("letters", schema=None) as batch_op:
+        batch_op.create_index("ix_letters_created", ["institution", "created", "id"], unique=False)
+        batch_op.create_index(
+            "ix_letters_due",
+            ["institution", "due", "id"],
+            unique=False,
+            sqlite_where=sa.text("due IS NOT NULL"),
+            postgresql_where=sa.text("due IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_letters_recipient", ["institution", "recipient_folded", "created"], unique=False
+        )
+        batch_op.create_index(
+            "ix_letters_source", ["institution", "source_kind", "source_id", "created"], unique=False
+        )
+        batch_op.create_index("ix_letters_state", ["institution", "state", "created", "id"], unique=False)
+        batch_op.create_index("uq_letters_occasion", ["institution", "occasion"], unique=True)
+
+    op.create_table(
         "libraries",
         sa.Column("institution", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -921,6 +988,8 @@ def upgrade() -> None:
         sa.Column("storage_location_id", sa.Text(), nullable=False),
         sa.Column("temp_library", sa.Text(), nullable=False),
         sa.Column("temp_location", sa.Text(), nullable=False),
+        sa.Column("operator", sa.Text(), nullable=False),
+        sa.Column("department", sa.Text(), nullable=False),
         sa.Column("created", sa.BigInteger(), nullable=False),
         sa.Column("modified", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -1230,6 +1299,21 @@ def downgrade() -> None:
         batch_op.drop_index("uq_libraries_code")
 
     op.drop_table("libraries")
+    with op.batch_alter_table("letters", schema=None) as batch_op:
+        batch_op.drop_index("uq_letters_occasion")
+        batch_op.drop_index("ix_letters_state")
+        batch_op.drop_index("ix_letters_source")
+        batch_op.drop_index("ix_letters_recipient")
+        batch_op.drop_index(
+            "ix_letters_due",
+            sqlite_where=sa.text("due IS NOT NULL"),
+            postgresql_where=sa.text("due IS NOT NULL"),
+        )
+        batch_op.drop_index("ix_letters_created")
+
+    op.drop_table("letters")
+    op.drop_table("letter_templates")
+    op.drop_table("letter_switches")
     op.drop_table("key_days")
     with op.batch_alter_table("institutions", schema=None) as batch_op:
         batch_op.drop_index("uq_institutions_code")
