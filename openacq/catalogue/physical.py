@@ -15,8 +15,6 @@ from openacq.store.tx import Tx
 IN_ACQUISITION = "ACQ"
 """Process type of an item that is on order."""
 
-LONGEST_BARCODE = 255
-
 Place = tuple[str, str]
 
 

@@ -13,7 +13,7 @@ from openacq.catalogue.model import CopyWish, LocationWish
 from openacq.kernel.refusal import Refusal
 from openacq.store.store import Store
 from openacq.store.tx import Tx
-from tests.catalogue.titles import HERON, OTTER, hold, order
+from tests.catalogue.titles import HERON, OTTER, hold, items_of, order
 from tests.conftest import Do
 
 MAIN = LocationWish("MAIN", "STACKS", 2)
@@ -174,7 +174,7 @@ def test_ten_thousand_copies_are_made_in_one_order(write: Do, read: Do, heron: s
             tx, heron, 7, [LocationWish("MAIN", "STACKS", 10_000)], with_items=True
         )
     )
-    page, total = read(lambda tx: service.items_of(tx, heron, limit=3, offset=9_998))
+    page, total = read(lambda tx: items_of(tx, heron, limit=3, offset=9_998))
     assert (len(page), total) == (2, 10_000)
 
 

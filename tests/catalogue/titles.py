@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from openacq.catalogue import service
-from openacq.catalogue.model import BibMatch, Description, LocationWish, PortfolioMatch, PortfolioWish
+from openacq.catalogue.model import BibMatch, Description, Item, LocationWish, PortfolioMatch, PortfolioWish
 from openacq.store.tx import Tx
 
 HERON = Description(
@@ -28,6 +28,12 @@ def connect(tx: Tx, mms_id: str, line_id: int = 1) -> PortfolioMatch:
     return service.find_or_make_portfolio(
         tx, mms_id, line_id, PortfolioWish(url="https://books.example/1", base_status="ACTIVE")
     )
+
+
+def items_of(tx: Tx, mms_id: str, limit: int = 100, offset: int = 0) -> tuple[tuple[Item, ...], int]:
+    """Items of all holdings of a bib."""
+    holdings = [one.holding_id for one in service.holdings_of(tx, mms_id)]
+    return service.items_of(tx, mms_id, holdings, limit=limit, offset=offset)
 
 
 def order(tx: Tx, title: Description, *methods: str, kind: str = "physical") -> BibMatch:

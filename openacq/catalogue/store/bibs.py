@@ -98,8 +98,10 @@ _BY_IDS = with_lists(
 _BY_CLAIM = select(bibs.c.mms_id).where(
     bibs.c.institution == bindparam("institution"), bibs.c.claim == bindparam("claim")
 )
-_RECORD = select(bib_records.c.record).where(
-    bib_records.c.institution == bindparam("institution"), bib_records.c.mms_id == bindparam("mms_id")
+_RECORDS = with_lists(
+    lambda among: select(bib_records.c.mms_id, bib_records.c.record).where(
+        bib_records.c.institution == bindparam("institution"), among(bib_records.c.mms_id, "mms_ids")
+    )
 )
 _INSERT_IF_NEW = insert_if_new(bibs)
 _INSERT_IDENTIFIERS = insert(bib_identifiers)
@@ -226,12 +228,12 @@ def bib_values(bib: Bib, now: datetime) -> dict[str, Any]:
     }
 
 
-def record(tx: Tx, mms_id: str) -> str | None:
-    """The MARC of a loaded bib."""
-    found: str | None = tx.execute(
-        _RECORD, {"institution": tx.institution, "mms_id": mms_id}
-    ).scalar_one_or_none()
-    return found
+def records(tx: Tx, mms_ids: Sequence[str]) -> dict[str, str]:
+    """mms_id → MARC, of those bibs that have a record of their own."""
+    rows = tx.execute(
+        _RECORDS[tx.conn.dialect.name], {"institution": tx.institution, "mms_ids": list(mms_ids)}
+    )
+    return {row.mms_id: row.record for row in rows}
 
 
 def add_use(tx: Tx, mms_id: str, kind: str, user_id: str) -> None:

@@ -16,6 +16,7 @@ from openacq.doors.exchange.marc_mapping import CopyField, MarcMapping, Places
 from openacq.kernel.verdict import Verdict
 from openacq.store.store import Store
 from openacq.store.tx import Tx
+from tests.catalogue.titles import items_of
 from tests.conftest import Do
 from tests.doors.exchange.marc_files import book, control, copy, data, iso2709, marcxml, shelf
 
@@ -244,7 +245,7 @@ def test_copies_on_order_stay_whatever_the_record_says(load: Load, write: Do, re
     held(load, write, heron(copy("MAIN", "STACKS", "1"), data("500", ("a", "changed"))))
 
     assert len(read(lambda tx: service.inventory_of_lines(tx, [5]))[5].items) == 1
-    assert read(lambda tx: service.items_of(tx, match.mms_id))[1] == 2
+    assert read(lambda tx: items_of(tx, match.mms_id))[1] == 2
 
 
 def test_a_barcode_of_another_title_is_left_out_and_named(load: Load, write: Do) -> None:
