@@ -17,15 +17,15 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("-s", "--silent", action="store_true")
     parser.add_argument("-H", "--header", action="append", default=[])
     parser.add_argument("-d", "--data")
+    parser.add_argument("-X", "--request")
     parser.add_argument("-D", "--dump-header")
     parser.add_argument("-o", "--output")
     parser.add_argument("-w", "--write-out", default="")
     asked = parser.parse_args(arguments)
     headers = dict(header.split(": ", 1) for header in asked.header)
+    method = asked.request or ("POST" if asked.data else "GET")
     with httpx.Client(trust_env=False, headers={"accept": "*/*"}) as client:
-        answer = client.request(
-            "POST" if asked.data else "GET", asked.url, headers=headers, content=_body(asked.data)
-        )
+        answer = client.request(method, asked.url, headers=headers, content=_body(asked.data))
     if asked.dump_header:
         head = "".join(f"{name}: {value}\r\n" for name, value in answer.headers.items())
         sys.stdout.write(f"HTTP/1.1 {answer.status_code} {answer.reason_phrase}\r\n{head}\r\n")

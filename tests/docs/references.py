@@ -107,8 +107,8 @@ def states() -> str:
         for move in LINE_STATES.moves
     ]
     events = dict.fromkeys(move.event for move in LINE_STATES.moves)
-    moved = _moved()
-    doors = ", ".join(event for event in events if event in moved)
+    opened = _opened()
+    doors = ", ".join(event for event in events if _USE_CASES.get(event, event.replace(" ", "_")) in opened)
     return page(
         "States of an order line",
         "For staff and integrators who wonder where an order is.",
@@ -121,16 +121,22 @@ def states() -> str:
     )
 
 
-def _moved() -> set[str]:
-    """The events that some use case looks up in a state table."""
-    calls = (
-        node
-        for file in (ROOT / "openacq").rglob("*.py")
+_USE_CASES = {"review": "send_back"}
+"""Events that are not called like the use case of the ordering desk that brings them about."""
+
+
+def _opened() -> set[str]:
+    """The use cases of the ordering desk that a door or a command calls."""
+    files = (file for room in ("doors", "cli") for file in (ROOT / "openacq" / room).rglob("*.py"))
+    return {
+        node.func.attr
+        for file in files
         for node in ast.walk(ast.parse(file.read_text()))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "find"
-    )
-    said = (arg.value for call in calls for arg in call.args if isinstance(arg, ast.Constant))
-    return {value for value in said if isinstance(value, str)}
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id == "ordering"
+    }
 
 
 PAGES: Mapping[str, Callable[[], str]] = MappingProxyType(
