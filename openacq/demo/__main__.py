@@ -23,9 +23,11 @@ STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @click.command(help="Start a demo server, play a vendor's cart into it, and leave it running until Ctrl-C.")
-@click.option("--port", type=click.IntRange(1, 65535), help="Port of the server; 8080 or a free one.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port of the server; else 8080, or any free one.")
 @click.option(
-    "--db", metavar="URL", help="Database to fill and keep (empty, or filled by a demo); a throw-away one."
+    "--db",
+    metavar="URL",
+    help="Database to fill (or filled by a demo before) and keep; else a throw-away one.",
 )
 @click.option("--end", is_flag=True, help="Stop the server after the tables instead of leaving it running.")
 def main(port: int | None, db: str | None, end: bool) -> None:
@@ -33,6 +35,7 @@ def main(port: int | None, db: str | None, end: bool) -> None:
         signal.signal(number, _interrupt)
     console = Console()
     server = Server(port=port, db=db)
+    console.print("Starting a server with a demo library …", highlight=False)
     try:
         server.start()
         _run(console, server, end=end)

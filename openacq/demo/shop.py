@@ -122,6 +122,8 @@ class Shop:
     def read(self, path: str) -> Any:
         """A resource as JSON. Raises ShopError for anything but 200."""
         answer = self._http.get(path)
+        if "UNAUTHORIZED" in answer.text and answer.status_code == httpx.codes.BAD_REQUEST:
+            raise ShopError("The database holds another library, which does not know the demo's key.")
         if answer.status_code != httpx.codes.OK:
             raise ShopError(f"GET {path} answered {answer.status_code}: {answer.text[:300]}")
         return answer.json()

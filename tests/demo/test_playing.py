@@ -24,6 +24,8 @@ from openacq.demo.playing import Played, Playing, play
 from openacq.demo.server import Server
 from openacq.demo.shop import Shop
 from openacq.demo.showing import show
+from openacq.directory import service as directory
+from openacq.jobs.verify import verify
 from openacq.store import Store
 
 pytestmark = pytest.mark.slow
@@ -191,6 +193,8 @@ def test_ctrl_c_ends_it_clean(tmp_path: Path) -> None:
     store = Store(f"sqlite:///{db}")
     with store.reader.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM po_lines")).scalar_one() == 16
+    (card,) = store.read(directory.every_institution, institution=0)
+    assert not any(checked.differences for checked in verify(store, card.id))
     store.close()
 
 
@@ -199,6 +203,16 @@ def test_a_port_that_is_taken_is_said_so(demo: Server) -> None:
     done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
     assert done.returncode == 1
     assert f"Port {demo.port} is in use" in done.stderr
+
+
+def test_the_database_of_another_library_is_not_played_into(tmp_path: Path) -> None:
+    db = f"sqlite:///{tmp_path / 'own.db'}"
+    openacq = [sys.executable, "-m", "openacq"]
+    subprocess.run([*openacq, "init", "--institution", "OWN", "--db", db], check=True, capture_output=True)
+    command = [sys.executable, "-m", "openacq.demo", "--end", "--port", str(_free_port()), "--db", db]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
+    assert done.returncode == 1
+    assert "holds another library" in done.stderr
 
 
 def _wait(true: Callable[[], bool], demo: subprocess.Popen[bytes]) -> None:
