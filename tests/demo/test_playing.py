@@ -141,6 +141,16 @@ def test_e_books_go_where_the_rule_of_their_vendor_sends_them(playing: Playing, 
     assert states["GOBI e-book, community zone"] == "INACTIVE"
 
 
+def test_every_link_of_an_order_leads_somewhere(playing: Playing, demo: Server) -> None:
+    for shows in ("second copy of a held title", "GOBI e-book, community zone"):
+        path = f"{demo.base}/almaws/v1/acq/po-lines/{_entry(playing, shows).answer.number}?format=json"
+        key = {"Authorization": f"apikey {DEMO_KEY}"}
+        links = re.findall(r'"link":"([^"]+)"', httpx.get(path, headers=key, trust_env=False).text)
+        assert len(links) >= 2
+        for link in links:
+            assert httpx.get(link, headers=key, trust_env=False).status_code == 200, link
+
+
 def test_the_review_list_has_the_parked_lines_with_their_fix(playing: Playing) -> None:
     parked = {played.answer.number for played in playing.played if played.answer.status == "INREVIEW"}
     assert {line.number for line in playing.review} == parked - {""}
