@@ -275,6 +275,7 @@ class Waiting:
     source: str
     created: datetime
     alerts: tuple[AlertInWords, ...]
+    assigned_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -259,7 +259,14 @@ def _review(tx: Tx, wish: PlaceLine, line: Line, checked: Checked) -> None:
         checked.alerts.append(alert("manual_review"))
     if line.source not in (Source.API, Source.EOD):
         return
-    facts = LineFacts(
+    caught = profiles.decide(profiles.review_rules(tx), facts_of(line))
+    if caught is not None and caught.review:
+        checked.alerts.append(alert("review_rule", rule=caught.name))
+
+
+def facts_of(line: Line) -> LineFacts:
+    """What review rules see of a line."""
+    return LineFacts(
         vendor=line.vendor,
         method=line.method,
         price=line.net,
@@ -269,9 +276,6 @@ def _review(tx: Tx, wish: PlaceLine, line: Line, checked: Checked) -> None:
         material=line.material,
         source=line.source.value,
     )
-    caught = profiles.decide(profiles.review_rules(tx), facts)
-    if caught is not None and caught.review:
-        checked.alerts.append(alert("review_rule", rule=caught.name))
 
 
 def _first_state(checked: Checked, order_id: int | None) -> LineState:

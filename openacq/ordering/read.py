@@ -53,6 +53,12 @@ def labels(tx: Tx, line_ids: Sequence[int]) -> dict[int, LineLabel]:
     return store.labels_of(tx, line_ids) if line_ids else {}
 
 
+def line_ids(tx: Tx, numbers: Sequence[str], actor: Actor) -> dict[str, int]:
+    """Row ids by number, of the lines that exist and the actor may see; in the order of the numbers."""
+    found = store.ids_of(tx, numbers, actor.vendor)
+    return {number: found[number] for number in dict.fromkeys(numbers) if number in found}
+
+
 def line_id(tx: Tx, number: str) -> int | None:
     """The row id of the line of exactly this number."""
     row = store.line_by_number(tx, number)
@@ -164,6 +170,7 @@ def review_list(tx: Tx, limit: int = 100, offset: int = 0, actor: Actor = EVERYT
             source=row.source,
             created=row.created,
             alerts=tuple(in_words(each) for each in alerts.get(row.id, ())),
+            assigned_to=row.assigned_to,
         )
         for row in rows
     )

@@ -4,8 +4,8 @@ from openacq.ordering.alerts import in_words
 from openacq.ordering.cancel import Cancellation, bib_fate, cancel
 from openacq.ordering.change import HowToChange, change
 from openacq.ordering.funding import LEDGER_KIND
-from openacq.ordering.place import place
-from openacq.ordering.read import labels, line, line_id, review_list
+from openacq.ordering.place import facts_of, place
+from openacq.ordering.read import labels, line, line_id, line_ids, review_list
 from openacq.ordering.review import (
     Effect,
     assign,
@@ -27,10 +27,12 @@ __all__ = [
     "cancel",
     "change",
     "defer",
+    "facts_of",
     "in_words",
     "labels",
     "line",
     "line_id",
+    "line_ids",
     "order_now",
     "place",
     "preview_order_now",

@@ -94,6 +94,9 @@ _COUNT_STATE = select(func.count()).where(
 _LABELS = select(po_lines.c.id, po_lines.c.number, po_lines.c.vendor, po_lines.c.terms).where(
     po_lines.c.institution == _institution, po_lines.c.id.in_(_of)
 )
+_IDS = select(po_lines.c.number, po_lines.c.id).where(
+    po_lines.c.institution == _institution, po_lines.c.number.in_(_of), _VENDORS_OWN
+)
 _PLACES = (
     select(line_places)
     .where(line_places.c.institution == _institution, line_places.c.line_id.in_(_of))
@@ -257,6 +260,12 @@ def _share_row(share: Share) -> dict[str, Any]:
 
 
 # -- reading ------------------------------------------------------------------------------------
+
+
+def ids_of(tx: Tx, numbers: Sequence[str], vendor: str | None) -> dict[str, int]:
+    """Row ids by number, of one vendor unless None."""
+    asked = {"institution": tx.institution, "of": list(numbers), "vendor": vendor}
+    return {row.number: row.id for row in tx.execute(_IDS, asked)}
 
 
 def line_by_number(tx: Tx, number: str) -> LineRow | None:

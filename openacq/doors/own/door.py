@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from openacq.doors.hall import Ask, Rendered, Reply
-from openacq.doors.own import review
+from openacq.doors.own.routes import ROUTES
 from openacq.kernel.refusal import CATALOGUE, Kind, Problem, Refusal
 from openacq.wire.model import UNSET, Maybe, Wire, read, to_json
 from openacq.wire.negotiate import CONTENT_TYPES, body_media
@@ -49,7 +49,7 @@ class OwnDoor:
 
     name = "own"
     prefix = "/openacq/v1"
-    routes = review.ROUTES
+    routes = ROUTES
 
     def secret(self, ask: Ask) -> str:
         """`Authorization: apikey KEY` or `Bearer KEY`, or `?apikey=KEY`."""

@@ -32,6 +32,7 @@ class WaitingLine(Wire):
     funds: Maybe[list[str]] = UNSET
     source: Maybe[str] = UNSET
     created: Maybe[dt.datetime] = UNSET
+    assigned_to: Maybe[str] = UNSET
     alerts: Maybe[list[Alert]] = UNSET
     link: Maybe[str] = UNSET
 
@@ -70,6 +71,7 @@ def _line(ask: Ask, line: Waiting) -> WaitingLine:
         funds=list(line.funds),
         source=line.source,
         created=line.created,
+        assigned_to=line.assigned_to,
         alerts=[_alert(each) for each in line.alerts],
         link=ask.root + f"/almaws/v1/acq/po-lines/{line.number}",
     )

@@ -1,0 +1,122 @@
+"""SQL of how far lines have come."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import BigInteger, Row, bindparam, case, func, select, type_coerce, update
+
+from openacq.catalogue.tables import items
+from openacq.ordering.store_moves import MILLISECOND
+from openacq.ordering.tables import po_lines
+from openacq.store import Tx
+from openacq.store.schema import Instant
+
+_of: Any = bindparam("of", expanding=True)
+_now: Any = bindparam("now", type_=Instant)
+_outstanding: Any = (
+    select(func.count())
+    .where(
+        items.c.institution == po_lines.c.institution,
+        items.c.line_id == po_lines.c.id,
+        items.c.receive_date.is_(None),
+    )
+    .correlate(po_lines)
+    .scalar_subquery()
+)
+COLUMNS = (
+    *(
+        po_lines.c[name]
+        for name in (
+            "id",
+            "number",
+            "order_id",
+            "state",
+            "version",
+            "owner",
+            "vendor",
+            "account",
+            "type",
+            "mms_id",
+            "title",
+            "reference",
+            "quantity",
+            "received",
+            "activated",
+            "sent",
+            "expected_receipt_date",
+            "expected_activation_date",
+            "claim_due",
+            "claims_sent",
+            "manual_renewal",
+            "renewal_date",
+            "renewal_reminded",
+            "invoiced_units",
+            "paid_units",
+            "fully_invoiced",
+            "terms",
+        )
+    ),
+    _outstanding.label("outstanding"),
+)
+_BY_IDS = (
+    select(*COLUMNS)
+    .where(po_lines.c.institution == bindparam("institution"), po_lines.c.id.in_(_of))
+    .order_by(po_lines.c.id)
+)
+
+
+def rows(tx: Tx, line_ids: Sequence[int]) -> Sequence[Row[Any]]:
+    """Lines by ascending id, each with `outstanding`: its items that are not received."""
+    return tx.execute(_BY_IDS, {"institution": tx.institution, "of": list(line_ids)}).all()
+
+
+def counted(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of an update of lines that counts up `version` and moves `changed` on by the parameter
+    `now`, a millisecond at least."""
+    return {
+        **values,
+        "changed": case(
+            (po_lines.c.changed < _now, _now),
+            else_=type_coerce(type_coerce(po_lines.c.changed, BigInteger) + MILLISECOND, Instant),
+        ),
+        "version": po_lines.c.version + 1,
+    }
+
+
+_ONE: Any = (po_lines.c.institution == bindparam("of_institution")) & (po_lines.c.id == bindparam("of_id"))
+_RECEIVED = (
+    update(po_lines).where(_ONE).values(counted({"received": po_lines.c.received + bindparam("more")}))
+)
+_ACTIVATED = (
+    update(po_lines)
+    .where(_ONE, po_lines.c.activated.is_(None))
+    .values(counted({"activated": bindparam("at", type_=Instant)}))
+)
+_DEACTIVATED = (
+    update(po_lines).where(_ONE, po_lines.c.activated.is_not(None)).values(counted({"activated": None}))
+)
+
+
+def add_received(tx: Tx, more: Mapping[int, int]) -> None:
+    """Count copies received (or, negative, put back) by line, in ascending order.
+
+    From here to the end of the transaction the lines are locked: nobody else receives of them.
+    """
+    for line_id in sorted(more):
+        tx.execute(
+            _RECEIVED,
+            {"of_institution": tx.institution, "of_id": line_id, "more": more[line_id], "now": tx.now},
+        )
+
+
+def activate(tx: Tx, line_id: int) -> bool:
+    """Mark a line as active; False when it is already."""
+    asked = {"of_institution": tx.institution, "of_id": line_id, "at": tx.now, "now": tx.now}
+    return bool(tx.execute(_ACTIVATED, asked).rowcount)
+
+
+def deactivate(tx: Tx, line_id: int) -> bool:
+    asked = {"of_institution": tx.institution, "of_id": line_id, "now": tx.now}
+    return bool(tx.execute(_DEACTIVATED, asked).rowcount)
