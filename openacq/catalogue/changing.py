@@ -10,7 +10,8 @@ from openacq.store.tx import Tx
 
 
 def change_items(tx: Tx, items: Sequence[Item]) -> None:
-    """Write items as they are given (barcode, policy, dates, process type, holding, temporary place …)."""
+    """Write items as they are given (barcode, policy, holding, temporary place …); whether they are received
+    is changed by receiving only."""
     changing.change_items(tx, items)
 
 

@@ -51,6 +51,7 @@ from openacq.catalogue.physical import add_physical, barcode_problems
 from openacq.catalogue.store import bibs as _bibs
 from openacq.catalogue.store import community as _community
 from openacq.catalogue.store import inventory as _inventory
+from openacq.catalogue.store import take_stock
 from openacq.catalogue.titles import load_titles, put_collection
 from openacq.kernel.refusal import Problem, Refusal, probable
 from openacq.kernel.text import nearest
@@ -241,6 +242,7 @@ __all__ = [
     "switch_collection",
     "switch_portfolios",
     "take_back",
+    "take_stock",
     "untie_holdings",
     "write_marc",
 ]

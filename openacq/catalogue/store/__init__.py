@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Insert, Table, any_, bindparam, insert
+from sqlalchemy import ColumnElement, Insert, Table, any_, bindparam, insert, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
@@ -16,6 +16,20 @@ from openacq.catalogue.model import Overtaken
 from openacq.store.tx import Tx
 
 Stated = TypeVar("Stated")
+
+_COUNTED = ("bibs", "bib_identifiers", "bib_records", "holdings", "items", "portfolios")
+_COUNTED_IN_ZONE = ("collections", "collection_titles", "collection_identifiers")
+_TAKE_STOCK = text(f"ANALYZE {', '.join((*_COUNTED, *_COUNTED_IN_ZONE))}")
+
+
+def take_stock(tx: Tx) -> None:
+    """Let PostgreSQL count the tables of the catalogue anew, and plan statements by that.
+
+    Plans made while tables were empty are kept by connections until somebody counts; after a load they
+    would read whole tables. SQLite plans by the keys and needs no counts.
+    """
+    if tx.conn.dialect.name == "postgresql":
+        tx.execute(_TAKE_STOCK)
 
 
 def insert_if_new(table: Table) -> Mapping[str, Insert]:

@@ -19,8 +19,6 @@ _CHANGED = (
     "holding_id",
     "policy",
     "material",
-    "process_type",
-    "receive_date",
     "expected_arrival_date",
     "enumeration_a",
     "enumeration_b",
@@ -92,7 +90,7 @@ _REMOVE_PORTFOLIOS = delete(portfolios).where(
 
 
 def change_items(tx: Tx, changed: Sequence[Item]) -> None:
-    """Write every changeable member of the items."""
+    """Write every changeable member of the items; their receipt is none."""
     rows = []
     for item in changed:
         row = item_row(tx, item)

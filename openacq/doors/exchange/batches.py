@@ -10,6 +10,7 @@ from collections.abc import Callable, Hashable, Iterator
 from typing import Generic, TypeVar
 
 from openacq.catalogue.model import Overtaken
+from openacq.catalogue.service import take_stock
 from openacq.kernel.verdict import Verdict
 from openacq.store import Store, Tx
 
@@ -22,6 +23,8 @@ SECONDS = {"sqlite": 0.05, "postgresql": 0.25}
 """How long a transaction of a load should take."""
 FOLDED_AFTER = 2_000
 """Records after which SQLite's WAL is folded into the file: little enough to take a moment only."""
+COUNTED_AFTER = 2_000
+"""Records after which PostgreSQL counts the tables; then again each time there are ten times as many."""
 MOST_TRIES = 5
 
 
@@ -81,6 +84,8 @@ class Writer(Generic[T]):
         self._dry_run = dry_run
         self._pace = Pace(store.dialect)
         self._unfolded = 0
+        self._written = 0
+        self._count_at = COUNTED_AFTER
         self.batches: Batches[T] = Batches(self._pace)
 
     def write(self, batch: list[T]) -> list[Verdict]:
@@ -94,11 +99,24 @@ class Writer(Generic[T]):
 
     def _kept(self, batch: list[T]) -> list[Verdict]:
         verdicts = self._tried(batch)
-        self._unfolded += sum(verdict.outcome in ("created", "updated") for verdict in verdicts)
+        written = sum(verdict.outcome in ("created", "updated") for verdict in verdicts)
+        self._written += written
+        self._unfolded += written
         if self._unfolded >= FOLDED_AFTER:
             self._store.checkpoint()
             self._unfolded = 0
+        if self._written >= self._count_at:
+            self._count_at *= 10
+            self._take_stock()
         return verdicts
+
+    def finish(self) -> None:
+        """The file is at its end."""
+        if self._written:
+            self._take_stock()
+
+    def _take_stock(self) -> None:
+        self._store.write(take_stock, institution=self._institution)
 
     def _tried(self, batch: list[T]) -> list[Verdict]:
         for tries_left in range(MOST_TRIES - 1, -1, -1):

@@ -81,6 +81,7 @@ class _Loading:
     def rest(self) -> Iterator[Verdict]:
         for batch in self._writer.batches.rest():
             yield from self._writer.write(batch)
+        self._writer.finish()
 
     def _load(self, tx: Tx, batch: list[TitleInList], dry_run: bool) -> list[Verdict]:
         titles = [(one.rows[0], one.title) for one in batch]

@@ -68,6 +68,7 @@ class _Loading:
     def rest(self) -> Iterator[Verdict]:
         for batch in self._writer.batches.rest():
             yield from self._write(batch)
+        self._writer.finish()
 
     def _write(self, batch: list[LoadedBib]) -> list[Verdict]:
         verdicts = self._writer.write(batch)
