@@ -26,15 +26,18 @@ GENERAL_CODES = frozenset({GENERAL, MANDATORY, ILLEGAL, PARAMETER})
 """Codes that a call with a failure code of its own does not use."""
 UPDATE_FAILED = "401876"
 CANCEL_FAILED = "401881"
+UPDATE_WORDS = "Failed to update the PO Line. Error: "
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Alma's code and text; "" as text means the catalogue's message and advice. `status` is HTTP."""
+    """Alma's code and text; "" as text means the catalogue's message and advice, after the words
+    `before`. `status` is HTTP."""
 
     code: str
     text: str = ""
     status: int = 400
+    before: str = ""
 
 
 BY_SLUG: Mapping[str, Words] = MappingProxyType(
@@ -89,11 +92,11 @@ BY_SLUG: Mapping[str, Words] = MappingProxyType(
             "60348", "The exchange rate from {value} to {currency} cannot be determined for {day}."
         ),
         "cancel_restricted": Words(CANCEL_FAILED),
-        "copy_received": Words(UPDATE_FAILED, "Failed to update the PO Line. Error: {reason}"),
-        "field_fixed": Words(UPDATE_FAILED, "Failed to update the PO Line. Error: {field} {value}: {reason}"),
-        "line_cancelled": Words(UPDATE_FAILED, "Failed to update the PO Line. Error: {reason}"),
+        "copy_received": Words(UPDATE_FAILED, before=UPDATE_WORDS),
+        "field_fixed": Words(UPDATE_FAILED, before=UPDATE_WORDS),
+        "line_cancelled": Words(UPDATE_FAILED, before=UPDATE_WORDS),
         "line_cancelled_already": Words("401884", "PO Line {value} is already cancelled."),
-        "line_outdated": Words(UPDATE_FAILED, "Failed to update the PO Line. Error: {reason}", 412),
+        "line_outdated": Words(UPDATE_FAILED, before=UPDATE_WORDS, status=412),
         "move_refused": Words(CANCEL_FAILED),
         "state_changed": Words("401874"),
         "reference_taken": Words("401870"),
@@ -149,8 +152,7 @@ def envelope(
 ) -> tuple[int, WebServiceResult]:
     """The HTTP status and the envelope for problems; the first decides the status.
 
-    `failing` is what a call answers with whatever has no code of its own there; `{reason}` in its text
-    is the catalogue's message.
+    `failing` is what a call answers with whatever has no code of its own there.
     """
     tracked = tracking_id(at, tracking)
     errors = []
@@ -170,14 +172,8 @@ def envelope(
 def sentence(problem: Problem, words: Words) -> str:
     """Alma's text where there is one, else the catalogue's message and what to do about it."""
     if words.text:
-        reason = problem.facts.get("reason", "") if "reason" in problem.facts else _whole(problem)
-        facts = {**problem.facts, "reason": reason}
-        return words.text.format(field=problem.field, value=problem.value, **facts)
-    return _whole(problem)
-
-
-def _whole(problem: Problem) -> str:
-    return f"{problem.message()} {problem.advice()}"
+        return words.text.format(field=problem.field, value=problem.value, **problem.facts)
+    return f"{words.before}{problem.message()} {problem.advice()}"
 
 
 def tracking_id(at: datetime, tracking: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from openacq.doors.alma.errors import CANCEL_FAILED, UPDATE_FAILED, Words
+from openacq.doors.alma.errors import CANCEL_FAILED, UPDATE_FAILED, UPDATE_WORDS, Words
 from openacq.doors.alma.listing import choice, flag
 from openacq.doors.alma.po_line_in import place_wish
 from openacq.doors.alma.po_line_out import wire_line
@@ -16,7 +16,7 @@ from openacq.store import Tx
 from openacq.wire.model import UNSET
 
 FATES: tuple[str, ...] = ("retain", "delete", "suppress")
-UPDATE = Words(UPDATE_FAILED, "Failed to update the PO Line. Error: {reason}")
+UPDATE = Words(UPDATE_FAILED, before=UPDATE_WORDS)
 CANCEL = Words(CANCEL_FAILED)
 
 
