@@ -49,6 +49,8 @@ def _composed(text: str) -> str:
 
 def one_line(text: str) -> str:
     """`clean`, and every run of white space becomes one blank (titles, names, header values)."""
+    if "  " not in text and text.isascii() and text.isprintable():
+        return text.strip()
     return _BREAKS.sub(" ", clean(text))
 
 

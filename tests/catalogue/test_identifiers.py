@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from stdnum import isbn
 
 from openacq.catalogue.identifiers import lccn, of_description
 from openacq.catalogue.model import Description, Identifier
@@ -14,6 +17,13 @@ from openacq.catalogue.model import Description, Identifier
 )
 def test_a_book_number_is_one_number_however_it_is_written(written: str) -> None:
     assert of_description(Description(isbn=written))[0] == (Identifier("isbn", "9780306406157"),)
+
+
+@given(st.from_regex(r"97[89][0-9]{10}", fullmatch=True) | st.from_regex(r"[0-9]{9}[0-9X]", fullmatch=True))
+def test_only_numbers_with_a_right_check_digit_are_numbers(digits: str) -> None:
+    found, _ = of_description(Description(isbn=digits))
+    assert bool(found) == isbn.is_valid(digits)
+    assert not found or found[0].value == isbn.to_isbn13(digits)
 
 
 def test_several_numbers_in_one_field_are_all_found() -> None:

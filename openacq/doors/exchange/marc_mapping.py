@@ -151,7 +151,7 @@ def describe(found: Found, mapping: MarcMapping, places: Places | None = None) -
         brief=False,
     )
     digest = hashlib.blake2b(found.piece, digest_size=16)
-    digest.update(repr((READING, copies, links)).encode(errors="replace"))
+    digest.update(msgspec.json.encode((READING, copies, links)))
     return LoadedBib(
         row=found.row,
         key=_key(fields, number, controls, digest.hexdigest()),
