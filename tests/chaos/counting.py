@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -29,12 +29,20 @@ class Books:
             asked = select(table).where(table.c.institution == self.institution)
             return [dict(row) for row in connection.execute(asked).mappings()]
 
-    def count(self, name: str) -> int:
-        table: Table = every_table().tables[name]
+    def counts(self, names: Sequence[str]) -> dict[str, int]:
+        """How many rows each of the tables holds."""
+        tables = [every_table().tables[name] for name in names]
+        counting = select(
+            *(
+                select(func.count()).where(table.c.institution == self.institution).scalar_subquery()
+                for table in tables
+            )
+        )
         with self.store.reader.connect() as connection:
-            asked = select(func.count()).select_from(table).where(table.c.institution == self.institution)
-            number: int = connection.execute(asked).scalar_one()
-            return number
+            return dict(zip(names, connection.execute(counting).one(), strict=True))
+
+    def count(self, name: str) -> int:
+        return self.counts([name])[name]
 
     def halves(self) -> list[str]:
         """Everything that is there without what belongs to it; nothing when all orders are whole."""
@@ -69,10 +77,13 @@ class Books:
             f"item {item['item_id']} on no shelf" for item in items if item["holding_id"] not in holdings
         ]
         copies = Counter(item["line_id"] for item in items)
+        wanted = Counter[int]()
+        for place in self.rows("line_places"):
+            wanted[place["line_id"]] += place["quantity"]
         found += [
-            f"line {line['number']} has {copies[line['id']]} of {line['quantity']} copies"
+            f"line {line['number']} has {copies[line['id']]} of {wanted[line['id']]} copies"
             for line in lines.values()
-            if line["type"] == "PRINTED_BOOK_OT" and copies[line["id"]] != line["quantity"]
+            if line["type"] == "PRINTED_BOOK_OT" and copies[line["id"]] != wanted[line["id"]]
         ]
         return found
 
