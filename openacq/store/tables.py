@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from sqlalchemy import literal_column
+
 from openacq.store.schema import BigInteger, Column, Instant, Json, Text, key, lookup, table
+
+_NOT_DONE = literal_column("done").is_(None)
 
 register_versions = table("register_versions", Column("version", BigInteger, nullable=False))
 """One row per institution; every change of its registers counts up, which empties the caches."""
@@ -24,10 +28,11 @@ outbox = table(
     Column("done", Instant),
     Column("failed", Instant),
     Column("error", Text),
-    lookup("ix_outbox_waiting", "done", "failed", "due"),
+    lookup("ix_outbox_waiting", "topic", "due", sqlite_where=_NOT_DONE, postgresql_where=_NOT_DONE),
     lookup("ix_outbox_topic", "topic", "subject"),
 )
-"""News of changes, written with them, carried out after them."""
+"""News of changes, written with them, carried out after them. What is leased is not due until the lease
+ends. Topics nobody acts on are never done; as work is looked for by its topics, they are in nobody's way."""
 
 claims = table(
     "claims",

@@ -430,7 +430,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index("ix_outbox_topic", ["institution", "topic", "subject"], unique=False)
-        batch_op.create_index("ix_outbox_waiting", ["institution", "done", "failed", "due"], unique=False)
+        batch_op.create_index(
+            "ix_outbox_waiting",
+            ["institution", "topic", "due"],
+            unique=False,
+            sqlite_where=sa.text("done IS NULL"),
+            postgresql_where=sa.text("done IS NULL"),
+        )
 
     op.create_table(
         "purchase_orders",
@@ -1288,7 +1294,11 @@ def downgrade() -> None:
 
     op.drop_table("purchase_orders")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.drop_index("ix_outbox_waiting")
+        batch_op.drop_index(
+            "ix_outbox_waiting",
+            sqlite_where=sa.text("done IS NULL"),
+            postgresql_where=sa.text("done IS NULL"),
+        )
         batch_op.drop_index("ix_outbox_topic")
 
     op.drop_table("outbox")
