@@ -24,6 +24,8 @@ DEFAULT_FILE = "openacq.toml"
 # service called "openacq" puts into every container.
 _FOREIGN = ("OPENACQ_TEST_", "OPENACQ_BENCH_", "OPENACQ_SERVICE_", "OPENACQ_PORT_")
 
+_ADDRESS = re.compile(r"[^@\s<>\",;:]+@[A-Za-z0-9.-]+")
+
 T = TypeVar("T")
 
 
@@ -145,6 +147,33 @@ class Settings:
         high=1 << 20,
     )
 
+    # letters
+    smtp_host: str = _setting("", "Mail server that takes letters; without one they are kept and wait.")
+    smtp_port: int = _setting(587, "Port of the mail server.", low=1, high=65535)
+    smtp_tls: Literal["starttls", "ssl", "none"] = _setting(
+        "starttls",
+        "How the way to the mail server is encrypted: starttls (port 587), ssl (port 465), none (a server on "
+        "this machine only).",
+    )
+    smtp_user: str = _setting("", "Name to log in to the mail server with; without one nobody logs in.")
+    smtp_password: str = _setting("", "Password for the mail server.", secret=True)
+    smtp_sender: str = _setting("", "E-mail address letters come from.")
+    smtp_seconds: float = _setting(
+        30.0, "Time the mail server has for each answer.", unit="seconds", low=1, high=60
+    )
+    smtp_ca_file: str = _setting(
+        "", "File of certificates to trust besides the system's when talking to the mail server."
+    )
+    letters_folder: str = _setting(
+        "", "Folder into which orders are dropped as files for vendors that fetch them; it must exist."
+    )
+    letter_days: int = _setting(
+        180,
+        "How long letters to people keep their words and addresses; 0 = for ever.",
+        unit="days",
+        low=0,
+    )
+
     # what it tells the operator
     log_format: Literal["text", "json"] = _setting(
         "text", "Form of the lines the server writes about itself."
@@ -187,7 +216,7 @@ class Setting:
     def shown(self, value: object) -> str:
         """The value as it may be printed."""
         if self.secret:
-            return mask_url(str(value))
+            return mask_url(str(value)) if self.unit == "URL" or not value else "***"
         return spell(value)
 
 
@@ -367,6 +396,11 @@ def _check_whole(settings: Settings, sources: Mapping[str, str]) -> None:
                 f"Setting public_url ({sources['public_url']}): {settings.public_url!r} is not an address "
                 "such as https://acq.example.org."
             )
+    if (settings.smtp_host or settings.smtp_sender) and not _ADDRESS.fullmatch(settings.smtp_sender):
+        raise SettingsError(
+            f"Setting smtp_sender ({sources['smtp_sender']}): {settings.smtp_sender!r} is no address that "
+            "letters can come from, such as acquisitions@example.org."
+        )
     for network in settings.trusted_proxies:
         _check_network(network, sources["trusted_proxies"])
 

@@ -1,4 +1,4 @@
-"""Forgetting in time: patron data and old calls of the order log, expired claims, old counts."""
+"""Forgetting in time: patron data and old calls of the order log, expired claims, old counts, letters."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from openacq.calls import service as calls
+from openacq.letters import service as letters
 from openacq.store import Store, Tx, claims
 
 
 @dataclass(frozen=True, slots=True)
 class RetentionRules:
-    """Days after which folded patron data are erased and calls dropped; 0 = calls are kept for ever."""
+    """Days after which folded patron data are erased, calls dropped and letters to people emptied;
+    0 = calls and letters are kept for ever."""
 
     patron_data_days: int
     order_log_days: int
+    letter_days: int = 0
 
 
 def forget_some(store: Store, institutions: Iterable[int], rules: RetentionRules) -> bool:
@@ -32,6 +35,8 @@ def _works(rules: RetentionRules) -> tuple[Callable[[Tx], int], ...]:
         claims.purge,
         lambda tx: calls.forget_days(tx, tx.now),
     ]
+    if rules.letter_days:
+        works.append(lambda tx: letters.erase_letters_to_people(tx, rules.letter_days))
     if rules.order_log_days:
         works.append(lambda tx: calls.erase_calls(tx, rules.order_log_days))
     return tuple(works)

@@ -57,6 +57,11 @@ class Runner:
         self._thread = threading.Thread(target=self._run, name="openacq-jobs", daemon=True)
         self._thread.start()
 
+    @property
+    def stopping(self) -> bool:
+        """Whether it was told to stop: a step that takes long should end early."""
+        return self._stop.is_set()
+
     def stop(self, longest: float = 30.0) -> None:
         """Finish the step under way, then the jobs that run at stop; waits at most `longest` seconds."""
         self._stop.set()

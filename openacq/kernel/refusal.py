@@ -174,6 +174,51 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
         "date_malformed": Entry(
             Kind.INVALID, "{field}: {value} is not a date.", "Write dates as YYYY-MM-DD, with or without Z."
         ),
+        # letters
+        "language_invalid": Entry(
+            Kind.INVALID, "{value} is no language tag.", "Write a tag such as en, de or de-CH."
+        ),
+        "letter_erased": Entry(
+            Kind.CONFLICT,
+            "The words of letter {value} are erased.",
+            "Have the desk it came from write a new one.",
+        ),
+        "letter_kind_unknown": Entry(
+            Kind.NOT_FOUND,
+            "There is no kind of letter {value}.",
+            "Use a code from the list of kinds.{probable}",
+        ),
+        "letter_not_found": Entry(
+            Kind.NOT_FOUND, "Letter {value} not found.", "Check the id; it may belong to another institution."
+        ),
+        "letter_state": Entry(
+            Kind.CONFLICT,
+            "Letter {value} is {state}; this is possible while it is: {possible}.",
+            "Look at the letter again.",
+        ),
+        "recipient_invalid": Entry(
+            Kind.INVALID, "A letter cannot go to {value}: {reason}.", "Give one plain e-mail address."
+        ),
+        "template_fails": Entry(
+            Kind.INVALID,
+            "The template's {field} cannot be rendered: {reason}.",
+            "Have a look at the preview, with the example and with your own facts.",
+        ),
+        "template_incomplete": Entry(
+            Kind.MISSING,
+            "The template lacks its {field}, and there is no shipped one in {value}.",
+            "Write {field} too.",
+        ),
+        "template_name_unknown": Entry(
+            Kind.INVALID,
+            "The template's {field}, line {line}: this kind of letter has no {value} there.",
+            "Use the facts listed for the kind.{probable}",
+        ),
+        "template_wrong": Entry(
+            Kind.INVALID,
+            "The template's {field}, line {line}: {reason}.",
+            "Templates print facts, ask with if and loop over lists; see the manual.",
+        ),
         # registers
         "code_taken": Entry(Kind.CONFLICT, "{field} {value} exists already.", "Choose another code."),
         "file_unreadable": Entry(Kind.INVALID, "{field} cannot be read: {reason}.", "Correct the file."),
