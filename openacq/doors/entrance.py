@@ -29,6 +29,9 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 THREADS = 24
 """Calls of one door answered at the same time; further ones wait."""
 
+LATE = "openacq.late"
+"""Set in a disconnect that the front made up because the body took too long; the caller is still there."""
+
 _log = structlog.get_logger("openacq.doors")
 
 
@@ -46,6 +49,10 @@ class Observer(Protocol):
 
 class BodyTooLarge(Exception):
     """The body is larger than the door takes in."""
+
+
+class BodyLate(Exception):
+    """The body did not arrive in the time it had."""
 
 
 class CallerGone(Exception):
@@ -90,6 +97,8 @@ class Entrance:
         except BodyTooLarge:
             problem = Problem("body_too_large", "", "", limit=self._most_bytes)
             rendered = self._refuse(ask, (problem,))
+        except BodyLate:
+            rendered = self._refuse(ask, (Problem("body_late"),))
         else:
             rendered = await anyio.to_thread.run_sync(self._serve, ask, limiter=self._threads)
         remaining = self._limits.remaining(ask.known_caller)
@@ -234,7 +243,8 @@ class RouteTable:
 
 
 async def read_body(receive: Receive, scope: Scope, most: int) -> bytes:
-    """The whole body; raises BodyTooLarge before reading past `most` bytes, CallerGone when cut off."""
+    """The whole body; raises BodyTooLarge before reading past `most` bytes, BodyLate when it takes too long,
+    CallerGone when it is cut off."""
     for name, value in scope["headers"]:
         if name == b"content-length" and value.isdigit() and int(value) > most:
             raise BodyTooLarge
@@ -243,7 +253,7 @@ async def read_body(receive: Receive, scope: Scope, most: int) -> bytes:
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise CallerGone
+            raise BodyLate if message.get(LATE) else CallerGone
         chunk: bytes = message.get("body", b"")
         size += len(chunk)
         if size > most:

@@ -23,6 +23,7 @@ class Kind(Enum):
     FORBIDDEN = "forbidden"
     UNAUTHORIZED = "unauthorized"
     TOO_LARGE = "too large"
+    LATE = "too late"
     MEDIA = "media type"
     BUSY = "too many calls"
     METHOD = "method"
@@ -153,6 +154,9 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
         ),
         "body_too_deep": Entry(
             Kind.INVALID, "The body is nested deeper than {limit} levels.", "Send the object as documented."
+        ),
+        "body_late": Entry(
+            Kind.LATE, "The body did not arrive in time.", "Send it at once, or over a better line."
         ),
         "body_too_large": Entry(
             Kind.TOO_LARGE,
@@ -368,7 +372,9 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
             Kind.NOT_FOUND, "Holding {value} not found.", "Ask for the holdings of the bib."
         ),
         "item_received": Entry(
-            Kind.CONFLICT, "{value} was received already, on {on}.", "Undo that receipt first if it was wrong."
+            Kind.CONFLICT,
+            "{value} was received already, on {on}.",
+            "Undo that receipt first if it was wrong.",
         ),
         "item_not_found": Entry(Kind.NOT_FOUND, "Item {value} not found.", "Ask for the items of the bib."),
         "mms_id_malformed": Entry(

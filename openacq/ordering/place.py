@@ -40,6 +40,8 @@ from openacq.store import Tx, claims
 from openacq.vendors.model import VendorAccount
 
 USE_KIND = "po_line"
+MOST_DOUBTS = 10
+"""Doubtful numbers told of one title; a field full of commas could make thousands."""
 NEVER = timedelta(days=100 * 365)
 
 
@@ -138,7 +140,7 @@ def _check_reference(tx: Tx, wish: PlaceLine, checked: Checked, problems: list[P
 def _find_bib(tx: Tx, wish: PlaceLine, checked: Checked) -> BibMatch:
     methods = checked.profile.methods(serial=checked.serial)
     match = catalogue.find_or_make(tx, wish.title, methods, checked.inventory)
-    for note in match.notes:
+    for note in match.notes[:MOST_DOUBTS]:
         checked.alerts.append(alert("identifier_doubtful", kind=note.field, value=note.value))
     if match.made:
         checked.alerts.append(alert("bib_brief"))

@@ -16,6 +16,7 @@ import msgspec
 import structlog
 
 from openacq.calls.masking import Fold, path_text, query_text
+from openacq.doors.entrance import LATE
 from openacq.kernel.clock import Clock, SystemClock
 from openacq.serving.arrival import Reception
 
@@ -141,7 +142,7 @@ class _Body:
                 message = await self._receive()
         except TimeoutError:
             self.complaint = (408, "The body did not arrive in time.")
-            return {"type": "http.disconnect"}
+            return {"type": "http.disconnect", LATE: True}
         self._note(message)
         return message
 

@@ -115,6 +115,7 @@ BY_KIND: Mapping[Kind, Words] = MappingProxyType(
         Kind.FORBIDDEN: Words("FORBIDDEN", status=403),
         Kind.UNAUTHORIZED: Words("UNAUTHORIZED"),
         Kind.TOO_LARGE: Words("REQUEST_TOO_LARGE", status=413),
+        Kind.LATE: Words("REQUEST_TIMEOUT", status=408),
         Kind.MEDIA: Words("UNSUPPORTED_MEDIA_TYPE", status=415),
         Kind.BUSY: Words("PER_SECOND_THRESHOLD", status=429),
         Kind.METHOD: Words("METHOD_NOT_ALLOWED", status=405),

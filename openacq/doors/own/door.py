@@ -23,6 +23,7 @@ STATUS: Mapping[Kind, int] = MappingProxyType(
         Kind.FORBIDDEN: 403,
         Kind.UNAUTHORIZED: 401,
         Kind.TOO_LARGE: 413,
+        Kind.LATE: 408,
         Kind.MEDIA: 415,
         Kind.BUSY: 429,
         Kind.METHOD: 405,
