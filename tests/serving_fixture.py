@@ -77,6 +77,7 @@ def make_ready(url: str) -> None:
 @pytest.fixture(scope="session")
 def running_server(new_database: Callable[[str], str]) -> Iterator[Server]:
     from openacq.app import open_house
+    from openacq.serving.connection import limited_connection
     from tests.serving_thread import listening
 
     url = make_url(new_database("served")).render_as_string(hide_password=False)
@@ -86,11 +87,14 @@ def running_server(new_database: Callable[[str], str]) -> Iterator[Server]:
         sqlite_synchronous="NORMAL",
         rate_per_second=0,
         access_log=False,
-        body_seconds=2.0,
-        header_seconds=2.0,
+        body_seconds=1.0,
+        header_seconds=1.0,
     )
     house = open_house(settings, bound="http://127.0.0.1")
-    with listening(house.app, lifespan="on", http="httptools", loop="uvloop") as port:
+    connection = limited_connection(
+        header_bytes=settings.header_bytes, header_seconds=settings.header_seconds
+    )
+    with listening(house.app, lifespan="on", http=connection, loop="uvloop") as port:
         yield Server(f"http://127.0.0.1:{port}", house)
     house.close()
 
