@@ -7,7 +7,8 @@ the size of a batch follows how long the last one took.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
-from typing import Generic, TypeVar
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Generic, Self, TypeVar
 
 from openacq.catalogue.model import Overtaken
 from openacq.catalogue.service import take_stock
@@ -67,28 +68,59 @@ class Batches(Generic[T]):
 
 
 class Writer(Generic[T]):
-    """Writes batches of records, each in a transaction of its own, at a pace that suits the database."""
+    """Writes batches of records, each in a transaction of its own, at a pace that suits the database.
+
+    PostgreSQL works in a process of its own, so while it writes one batch the next is read: `write` hands a
+    batch on and returns the verdicts of the batch before it. SQLite works in ours, where a second thread
+    would only stand in the way. Use it as a context; leaving it waits for the batch under way.
+    """
 
     def __init__(
         self,
         store: Store,
         institution: int,
-        write: Callable[[Tx, list[T], bool], list[Verdict]],
+        work: Callable[[Tx, list[T], bool], list[Verdict]],
         *,
         dry_run: bool,
     ) -> None:
-        """`write(tx, batch, dry_run)` writes a batch, or with dry_run only says what it would do."""
+        """`work(tx, batch, dry_run)` writes a batch, or with dry_run only says what it would do."""
         self._store = store
         self._institution = institution
-        self._work = write
+        self._work = work
         self._dry_run = dry_run
         self._pace = Pace(store.dialect)
         self._unfolded = 0
         self._written = 0
         self._count_at = COUNTED_AFTER
+        self._hand = ThreadPoolExecutor(1, "load") if store.dialect == "postgresql" else None
+        self._under_way: Future[list[Verdict]] | None = None
         self.batches: Batches[T] = Batches(self._pace)
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        if self._hand is not None:
+            self._hand.shutdown(wait=True)
+
     def write(self, batch: list[T]) -> list[Verdict]:
+        """Write a batch; the verdicts of what is committed by now."""
+        if self._hand is None:
+            return self._write(batch)
+        before, self._under_way = self._under_way, None
+        verdicts = before.result() if before else []
+        self._under_way = self._hand.submit(self._write, batch)
+        return verdicts
+
+    def finish(self) -> list[Verdict]:
+        """The file is at its end: verdicts of the last batch."""
+        verdicts = self._under_way.result() if self._under_way else []
+        self._under_way = None
+        if self._written:
+            self._take_stock()
+        return verdicts
+
+    def _write(self, batch: list[T]) -> list[Verdict]:
         began = self._store.clock.monotonic()
         verdicts = self._rehearsed(batch) if self._dry_run else self._kept(batch)
         self._pace.took(len(batch), self._store.clock.monotonic() - began)
@@ -109,11 +141,6 @@ class Writer(Generic[T]):
             self._count_at *= 10
             self._take_stock()
         return verdicts
-
-    def finish(self) -> None:
-        """The file is at its end."""
-        if self._written:
-            self._take_stock()
 
     def _take_stock(self) -> None:
         self._store.write(take_stock, institution=self._institution)

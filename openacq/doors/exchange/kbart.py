@@ -8,6 +8,7 @@ find, it says itself.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -50,44 +51,33 @@ def load_titles(
     first = next(found, None)
     if not dry_run:
         store.write(lambda tx: catalogue.put_collection(tx, collection), institution=COMMUNITY_ZONE)
-    loading = _Loading(store, collection.collection_id, dry_run)
-    if first is not None:
-        yield from loading.take(first)
-    for one in found:
-        yield from loading.take(one)
-    yield from loading.rest()
 
-
-class _Loading:
-    """One list on its way into a collection."""
-
-    def __init__(self, store: Store, collection_id: str, dry_run: bool) -> None:
-        self._collection_id = collection_id
-        self._writer = Writer[TitleInList](store, COMMUNITY_ZONE, self._load, dry_run=dry_run)
-        self._seen: set[str] = set()
-
-    def take(self, found: TitleInList | BadRow) -> Iterator[Verdict]:
-        if isinstance(found, BadRow):
-            yield Verdict(found.row, KIND, found.key, "refused", (found.problem,))
-        elif found.title.title_id in self._seen:
-            doubled = Problem("row_doubled", KIND, found.title.title_id)
-            for row in found.rows:
-                yield Verdict(row, KIND, found.title.title_id, "refused", (doubled,))
-        else:
-            self._seen.add(found.title.title_id)
-            for batch in self._writer.batches.add(found):
-                yield from self._writer.write(batch)
-
-    def rest(self) -> Iterator[Verdict]:
-        for batch in self._writer.batches.rest():
-            yield from self._writer.write(batch)
-        self._writer.finish()
-
-    def _load(self, tx: Tx, batch: list[TitleInList], dry_run: bool) -> list[Verdict]:
+    def write(tx: Tx, batch: list[TitleInList], dry: bool) -> list[Verdict]:
         titles = [(one.rows[0], one.title) for one in batch]
-        verdicts = catalogue.load_titles(tx, self._collection_id, titles, dry_run=dry_run)
+        verdicts = catalogue.load_titles(tx, collection.collection_id, titles, dry_run=dry)
         return [
             Verdict(row, KIND, verdict.key, verdict.outcome, one.notes)
             for one, verdict in zip(batch, verdicts, strict=True)
             for row in one.rows
         ]
+
+    seen: set[str] = set()
+    with Writer[TitleInList](store, COMMUNITY_ZONE, write, dry_run=dry_run) as writer:
+        for one in itertools.chain([first] if first else [], found):
+            if isinstance(one, BadRow):
+                yield Verdict(one.row, KIND, one.key, "refused", (one.problem,))
+            elif one.title.title_id in seen:
+                yield from _doubled(one)
+            else:
+                seen.add(one.title.title_id)
+                for batch in writer.batches.add(one):
+                    yield from writer.write(batch)
+        for batch in writer.batches.rest():
+            yield from writer.write(batch)
+        yield from writer.finish()
+
+
+def _doubled(found: TitleInList) -> Iterator[Verdict]:
+    problem = Problem("row_doubled", KIND, found.title.title_id)
+    for row in found.rows:
+        yield Verdict(row, KIND, found.title.title_id, "refused", (problem,))

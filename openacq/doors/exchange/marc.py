@@ -16,7 +16,7 @@ from openacq.doors.exchange.batches import Writer
 from openacq.doors.exchange.marc_mapping import MarcMapping, Places, describe, refused
 from openacq.doors.exchange.marc_reading import Encoding, read_records
 from openacq.kernel.verdict import Outcome, Verdict
-from openacq.store import Store
+from openacq.store import Store, Tx
 
 KIND = "bib"
 
@@ -34,48 +34,36 @@ def load_bibs(
     """Load a MARC 21 (ISO 2709) or MARCXML file; a verdict for each record.
 
     `places`: the (library, location) codes there are, copies elsewhere are left out and named in the
-    verdict; None takes every place. Nothing is read ahead of the batch being written.
+    verdict; None takes every place. The file is read one batch ahead of what is written.
     """
-    loading = _Loading(store, institution, dry_run)
     mapping = mapping or MarcMapping()
-    for found in read_records(stream, encoding):
-        problem = refused(found)
-        if problem is not None:
-            yield Verdict(found.row, KIND, f"record {found.row}", "refused", (problem,))
-            continue
-        yield from loading.add(describe(found, mapping, places))
-    yield from loading.rest()
+    rehearsal = _Rehearsal()
+
+    def write(tx: Tx, batch: list[LoadedBib], dry: bool) -> list[Verdict]:
+        verdicts = catalogue.load_bibs(tx, batch, dry_run=dry)
+        return rehearsal.as_if_kept(batch, verdicts) if dry else verdicts
+
+    with Writer[LoadedBib](store, institution, write, dry_run=dry_run) as writer:
+        for found in read_records(stream, encoding):
+            problem = refused(found)
+            if problem is not None:
+                yield Verdict(found.row, KIND, f"record {found.row}", "refused", (problem,))
+                continue
+            load = describe(found, mapping, places)
+            for batch in writer.batches.add(load, *filter(None, (load.key, load.bib.mms_id))):
+                yield from writer.write(batch)
+        for batch in writer.batches.rest():
+            yield from writer.write(batch)
+        yield from writer.finish()
 
 
-class _Loading:
-    """One file on its way into a catalogue."""
+class _Rehearsal:
+    """Of a dry run: records that come twice meet the first one, although nothing was written."""
 
-    def __init__(self, store: Store, institution: int, dry_run: bool) -> None:
-        self._writer = Writer[LoadedBib](
-            store,
-            institution,
-            lambda tx, batch, dry: catalogue.load_bibs(tx, batch, dry_run=dry),
-            dry_run=dry_run,
-        )
-        self._dry_run = dry_run
+    def __init__(self) -> None:
         self._seen: dict[str, str] = {}
 
-    def add(self, load: LoadedBib) -> Iterator[Verdict]:
-        own = (load.key, load.bib.mms_id) if load.bib.mms_id else (load.key,)
-        for batch in self._writer.batches.add(load, *own):
-            yield from self._write(batch)
-
-    def rest(self) -> Iterator[Verdict]:
-        for batch in self._writer.batches.rest():
-            yield from self._write(batch)
-        self._writer.finish()
-
-    def _write(self, batch: list[LoadedBib]) -> list[Verdict]:
-        verdicts = self._writer.write(batch)
-        return self._as_if_kept(batch, verdicts) if self._dry_run else verdicts
-
-    def _as_if_kept(self, batch: list[LoadedBib], verdicts: list[Verdict]) -> list[Verdict]:
-        """Of a dry run: records that come twice meet the first one, although nothing was written."""
+    def as_if_kept(self, batch: list[LoadedBib], verdicts: list[Verdict]) -> list[Verdict]:
         said: list[Verdict] = []
         for load, verdict in zip(batch, verdicts, strict=True):
             before = self._seen.get(load.key)
