@@ -23,6 +23,7 @@ PAGE_DATABASE = "postgresql://openacq:SECRET@localhost/openacq"
 SECONDS = 60.0
 KEPT = ".environment"
 
+_LINE = re.compile(r"\bPOL-\d+")
 _DATE = re.compile(r"2026-(\d\d-\d\d)")
 
 
@@ -35,6 +36,7 @@ class Reader:
         self._port = _free_port()
         self._servers: list[subprocess.Popen[bytes]] = []
         self._printed = ""
+        self._lines: dict[str, str] = {}
         self._env = _environment(folder, self._port)
         _furnish(folder)
 
@@ -101,6 +103,9 @@ class Reader:
         assert says_the_same(said, self._printed), (
             f"line {block.line}: the page says\n{said}\nbut this was printed\n{self._printed}"
         )
+        told, real = _LINE.search(said), _LINE.search(self._printed)
+        if told and real:
+            self._lines[told[0]] = real[0]
 
     def _serve(self, block: Block) -> None:
         log = self._folder / "server.log"
@@ -136,7 +141,8 @@ class Reader:
             self._env["KEY"] = made[0]
 
     def _here(self, text: str) -> str:
-        """Words of the page as they must be here: port and database."""
+        """Words of the page as they must be here: port, database, numbers of lines it has shown."""
+        text = _LINE.sub(lambda line: self._lines.get(line[0], line[0]), text)
         text = text.replace(USUAL, f"127.0.0.1:{self._port}")
         return text.replace(PAGE_DATABASE, self._postgresql) if self._postgresql else text
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import argparse
 import ast
+import inspect
+import re
 import sys
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from openacq.doors.alma.errors import words_for
-from openacq.doors.own.door import STATUS
+from openacq.doors.own.door import STATUS, OwnDoor
 from openacq.kernel.refusal import CATALOGUE
 from openacq.ordering.alerts import ALERTS
 from openacq.ordering.states import LINE_STATES
@@ -68,6 +70,29 @@ def errors() -> str:
         "wrong with one order come together; the first is the one Alma would give. Words in braces are "
         "filled in.",
         table(("Alma code", "HTTP", "our name", "HTTP (own)", "what it says", "what to do"), rows),
+    )
+
+
+_CALL = re.compile(r"`((?:GET|POST|PUT|PATCH|DELETE) [^`]+)`[:.]? ?(.*)")
+"""How the functions of our own door begin their words: with the call itself."""
+
+
+def own_api() -> str:
+    """Every operation of our own door, in the words of its function."""
+    rows = []
+    for route in OwnDoor.routes:
+        words = " ".join((inspect.getdoc(route.answer) or "").split())
+        said = _CALL.fullmatch(words)
+        call, words = (said[1], said[2].lstrip(";,: ")) if said else (f"{route.method} {route.path}", words)
+        rights = f"`{route.area}:{'write' if route.write else 'read'}`" if route.area else "any key"
+        rows.append((f"`{call.replace('/openacq/v1', '')}`", rights, words))
+    return page(
+        "Our own API",
+        "For campus scripts, and whoever builds on openacq what Alma's interface lacks.",
+        "JSON only, below `/openacq/v1`. The key goes into `Authorization: apikey KEY` (or `Bearer KEY`) "
+        "or `?apikey=KEY`. Errors are a list `error` of objects with `slug`, `message`, `advice`, `field` "
+        "and `value`; see [errors](errors.md).",
+        table(("operation", "the key needs", "what it does"), rows),
     )
 
 
@@ -145,6 +170,7 @@ PAGES: Mapping[str, Callable[[], str]] = MappingProxyType(
         "docs/reference/errors.md": errors,
         "docs/reference/alerts.md": alerts,
         "docs/reference/states.md": states,
+        "docs/reference/own-api.md": own_api,
         "docs/dialects/alma.md": coverage.alma,
     }
 )
