@@ -7,6 +7,7 @@ from openacq.doors.alma import (
     currencies,
     fund_transactions,
     funds,
+    holdings,
     po_line_change,
     po_lines,
     users,
@@ -18,6 +19,7 @@ from openacq.doors.hall import Route
 ROUTES: tuple[Route, ...] = (
     *po_lines.ROUTES,
     *bibs.ROUTES,
+    *holdings.ROUTES,
     *po_line_change.ROUTES,
     *conf.ROUTES,
     *conf_tables.ROUTES,
