@@ -44,14 +44,19 @@ purchase_orders = table(
     Column("version", BigInteger, nullable=False),
     Column("approved", Instant),
     Column("approved_by", Text, nullable=False),
+    Column("approval_reason", Text, nullable=False),
     Column("send_by", Text, nullable=False),
     Column("send_state", Text, nullable=False),
     Column("send_error", Text, nullable=False),
+    Column("letter_id", BigInteger),
+    Column("letters", Integer, nullable=False),
     Column("sent", Instant),
     Column("extras", Json, nullable=False),
     lookup("uq_purchase_orders_number", "number", unique=True),
-    lookup("ix_purchase_orders_state", "state"),
+    lookup("ix_purchase_orders_state", "state", "created"),
 )
+"""`approval_reason`: why it waits for approval, or needed none. `letter_id` is the letter that is to bring
+it to the vendor, `letters` how many were written so far."""
 
 po_lines = table(
     "po_lines",

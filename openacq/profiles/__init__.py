@@ -9,4 +9,7 @@ one, which matches by ISBN and ISSN and refuses nothing.
 Review rules decide which machine-made lines a person must look at. The default rule is looked at
 first: when it says yes, every line is reviewed. Otherwise the other rules follow in their order and
 the first that matches decides; when none does, the line goes on.
+
+The packaging rule says how lines that go on are packed into POs, approval rules which POs a person
+must approve before they go out.
 """

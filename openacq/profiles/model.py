@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -95,3 +96,53 @@ class ReviewRule:
     line_types: tuple[str, ...] = ()
     materials: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+
+
+# ---------------------------------------------------------------- packing and approving orders
+
+MOST_LINES_PER_ORDER = 500
+
+
+@dataclass(frozen=True, slots=True)
+class PackagingRule:
+    """How ready lines are packed into POs.
+
+    With `automatic` a job packs them as soon as one has waited `wait_minutes`, so that what a vendor's
+    shop sends line by line comes into one PO; otherwise they are packed when somebody asks for it. No PO
+    gets more than `most_lines`. With `by_fund` lines of different funds never share a PO, and a line of
+    several funds is packed by hand.
+    """
+
+    automatic: bool = True
+    wait_minutes: int = 10
+    most_lines: int = 100
+    by_fund: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalRule:
+    """Which POs somebody must approve: the criteria that are set must all hold; `approval` is the answer.
+
+    `above` is compared with the sum of the PO's lines, converted at today's rate when it is in another
+    currency. The first rule in order that matches decides; a PO none speaks of needs no approval.
+    """
+
+    name: str
+    approval: bool = True
+    position: int = 0
+    enabled: bool = True
+    methods: tuple[str, ...] = ()
+    vendors: tuple[str, ...] = ()
+    libraries: tuple[str, ...] = ()
+    above: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFacts:
+    """What approval rules look at. `totals` is the sum of the PO by currency, in every currency a rule
+    has for which there is a rate."""
+
+    method: str = ""
+    vendor: str = ""
+    library: str = ""
+    totals: Mapping[str, Money] | None = None

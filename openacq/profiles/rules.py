@@ -1,11 +1,11 @@
-"""What review rules decide, as a pure function."""
+"""What review rules and approval rules decide, as pure functions."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from openacq.kernel.money import Money
-from openacq.profiles.model import LineFacts, ReviewRule
+from openacq.profiles.model import ApprovalRule, LineFacts, OrderFacts, ReviewRule
 
 
 def decide(rules: Sequence[ReviewRule], facts: LineFacts) -> ReviewRule | None:
@@ -46,3 +46,24 @@ def _beyond(mark: Money | None, price: Money | None, direction: int) -> bool:
     if price is None or price.currency != mark.currency:
         return False
     return (price.units - mark.units) * direction > 0
+
+
+def who_approves(rules: Sequence[ApprovalRule], facts: OrderFacts) -> ApprovalRule | None:
+    """The rule by which somebody must approve the PO, or None when it needs no approval.
+
+    A sum that cannot be compared, for want of an exchange rate, is taken to be above the mark.
+    """
+    ordered = sorted((rule for rule in rules if rule.enabled), key=lambda rule: rule.position)
+    decides = next((rule for rule in ordered if concerns(rule, facts)), None)
+    return decides if decides is not None and decides.approval else None
+
+
+def concerns(rule: ApprovalRule, facts: OrderFacts) -> bool:
+    """Whether every criterion that is set holds."""
+    total = None if rule.above is None else (facts.totals or {}).get(rule.above.currency)
+    return (
+        _one_of(rule.methods, facts.method)
+        and _one_of(rule.vendors, facts.vendor)
+        and _one_of(rule.libraries, facts.library)
+        and (rule.above is None or (rule.approval if total is None else total.units > rule.above.units))
+    )

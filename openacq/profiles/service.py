@@ -15,9 +15,10 @@ from openacq.kernel.refusal import Problem, probable
 from openacq.kernel.rows import Row
 from openacq.kernel.text import nearest
 from openacq.kernel.verdict import Verdict
-from openacq.profiles import store
+from openacq.profiles import purchasing, store
 from openacq.profiles.model import MATCH_METHODS, OrderProfile, ProfileKind, ReviewRule
-from openacq.profiles.rules import decide
+from openacq.profiles.purchasing import approval_rules, packaging_rule
+from openacq.profiles.rules import decide, who_approves
 from openacq.store import Tx
 
 PROFILE, REVIEW_RULE = "profile", "review_rule"
@@ -32,6 +33,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "name", "review", "position", "default", "enabled", "vendors", "methods", "price_above",
             "price_below", "currency", "libraries", "funds", "line_types", "materials", "sources",
         ),
+        **purchasing.COLUMNS,
     }
 )  # fmt: skip
 BUILT_IN: Mapping[ProfileKind, OrderProfile] = MappingProxyType(
@@ -85,8 +87,17 @@ def _profiles(tx: Tx) -> Mapping[tuple[ProfileKind, str], OrderProfile]:
 
 
 def load(tx: Tx, kind: str, rows: Sequence[Mapping[str, object]]) -> list[Verdict]:
-    """Fill and update profiles or review rules. Columns: `COLUMNS[kind]`."""
-    return {PROFILE: _load_profiles, REVIEW_RULE: _load_rules}[kind](tx, rows)
+    """Fill and update one kind of register: profiles, review rules, the packaging rule, approval rules.
+
+    Columns: `COLUMNS[kind]`.
+    """
+    loaders = {
+        PROFILE: _load_profiles,
+        REVIEW_RULE: _load_rules,
+        purchasing.PACKAGING: purchasing.load_packaging,
+        purchasing.APPROVAL_RULE: purchasing.load_approval,
+    }
+    return loaders[kind](tx, rows)
 
 
 def _load_profiles(tx: Tx, given: Sequence[Mapping[str, object]]) -> list[Verdict]:
@@ -213,10 +224,13 @@ def _price(row: Row, field: str, currency: str, kept: Money | None) -> Money | N
 __all__ = [
     "BUILT_IN",
     "COLUMNS",
+    "approval_rules",
     "decide",
     "load",
     "order_profile",
     "order_profile_codes",
+    "packaging_rule",
     "request_profile",
     "review_rules",
+    "who_approves",
 ]

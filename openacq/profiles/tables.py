@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean
 
-from openacq.store.schema import BigInteger, Column, Json, Text, key, table
+from openacq.store.schema import BigInteger, Column, Integer, Json, Text, key, table
 
 order_profiles = table(
     "order_profiles",
@@ -35,3 +35,24 @@ review_rules = table(
     Column("currency", Text, nullable=False),
 )
 """`criteria` holds the lists (vendors, methods, …) that are set; prices are units of `currency`."""
+
+packaging_rules = table(
+    "packaging_rules",
+    Column("automatic", Boolean, nullable=False),
+    Column("wait_minutes", Integer, nullable=False),
+    Column("most_lines", Integer, nullable=False),
+    Column("by_fund", Boolean, nullable=False),
+)
+"""At most one row for each institution."""
+
+approval_rules = table(
+    "approval_rules",
+    key("name", Text),
+    Column("position", BigInteger, nullable=False),
+    Column("approval", Boolean, nullable=False),
+    Column("enabled", Boolean, nullable=False),
+    Column("criteria", Json, nullable=False),
+    Column("above", BigInteger),
+    Column("currency", Text, nullable=False),
+)
+"""`criteria` holds the lists (methods, vendors, libraries) that are set; `above` is units of `currency`."""

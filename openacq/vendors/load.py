@@ -63,6 +63,9 @@ ACCOUNT_COLUMNS = (
     "payment_method",
     *INTERVALS,
     "reference_limit",
+    "send_orders",
+    "order_folder",
+    "order_file",
     "financial_sys_code",
     "note",
     "library",
@@ -263,6 +266,9 @@ def _read_account(
             if row.given("reference_limit")
             else held.reference_limit
         ),
+        send_orders=row.choice("send_orders", held.send_orders),
+        order_folder=row.text("order_folder", held.order_folder, most=100),
+        order_file=row.text("order_file", held.order_file, most=100),
         financial_sys_code=row.text("financial_sys_code", held.financial_sys_code),
         note=row.prose("note", held.note),
         libraries=_libraries(row, held.libraries),

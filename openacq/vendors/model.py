@@ -27,6 +27,15 @@ class VendorRole(StrEnum):
     GOVERNMENTAL = "governmental"
 
 
+class SendOrders(StrEnum):
+    """How POs go out through an account: by e-mail, as files in a folder, or not at all (the library tells
+    the vendor otherwise)."""
+
+    MAIL = "mail"
+    FOLDER = "folder"
+    NONE = "none"
+
+
 @dataclass(frozen=True, slots=True)
 class VendorLibrary:
     """A library a vendor or account is limited to (none: all libraries)."""
@@ -40,7 +49,8 @@ class VendorAccount:
     """Terms of trade. `discount` is 1/10000 of a percent; intervals are days, None when not set.
 
     `currency` is the account's usual one ("" when not set). `reference_limit` is the longest vendor
-    reference number the vendor's system takes, None for no limit.
+    reference number the vendor's system takes, None for no limit. `order_folder` is below the server's
+    folder for files, `order_file` a pattern of file names ("" for the usual ones).
     """
 
     id: int
@@ -59,6 +69,9 @@ class VendorAccount:
     subscription_interval: int | None = None
     renewal_evaluation_interval: int | None = None
     reference_limit: int | None = None
+    send_orders: SendOrders = SendOrders.MAIL
+    order_folder: str = ""
+    order_file: str = ""
     financial_sys_code: str = ""
     note: str = ""
     libraries: tuple[VendorLibrary, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from openacq.kernel.text import nearest
 from openacq.store import Tx
 from openacq.vendors import store
+from openacq.vendors.contacts import Reached, reached
 from openacq.vendors.load import COLUMNS, load
 from openacq.vendors.model import Vendor, VendorFilter, VendorPage
 from openacq.vendors.secrets import without_secrets
@@ -40,7 +41,9 @@ def vendors(tx: Tx, wanted: VendorFilter, limit: int, offset: int = 0) -> Vendor
 
 __all__ = [
     "COLUMNS",
+    "Reached",
     "load",
+    "reached",
     "similar_codes",
     "vendor",
     "vendor_by_id",

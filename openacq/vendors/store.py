@@ -12,6 +12,7 @@ from sqlalchemy import BigInteger, ColumnElement, Row, bindparam, func, insert, 
 from openacq.kernel.text import folded
 from openacq.store import Tx
 from openacq.vendors.model import (
+    SendOrders,
     Vendor,
     VendorAccount,
     VendorFilter,
@@ -33,7 +34,7 @@ PLAIN_OF_VENDOR = tuple(
 PLAIN_OF_ACCOUNT = tuple(
     field.name
     for field in fields(VendorAccount)
-    if field.name not in ("payment_methods", "libraries", "details")
+    if field.name not in ("payment_methods", "libraries", "details", "send_orders")
 )
 
 # -- reading -----------------------------------------------------------------------------------
@@ -127,6 +128,7 @@ def _account(row: Row[Any]) -> VendorAccount:
     return VendorAccount(
         **{name: getattr(row, name) for name in PLAIN_OF_ACCOUNT},
         payment_methods=tuple(row.payment_methods),
+        send_orders=SendOrders(row.send_orders),
         libraries=_libraries(row.libraries),
         details=MappingProxyType(row.details),
     )
@@ -217,6 +219,7 @@ def _account_row(account: VendorAccount) -> dict[str, object]:
     return {
         **{name: getattr(account, name) for name in PLAIN_OF_ACCOUNT if name != "id"},
         "payment_methods": list(account.payment_methods),
+        "send_orders": account.send_orders.value,
         "libraries": [[library.code, library.include_sub_units] for library in account.libraries],
         "details": dict(account.details),
     }

@@ -366,9 +366,11 @@ def test_a_line_joins_the_open_order_it_names_and_is_ready_in_it(world: World) -
                 "changed": tx.now,
                 "version": 1,
                 "approved_by": "",
+                "approval_reason": "",
                 "send_by": "",
                 "send_state": "",
                 "send_error": "",
+                "letters": 0,
                 "extras": {},
             }
             tx.conn.execute(insert(purchase_orders), row)

@@ -57,7 +57,7 @@ def _registers() -> Mapping[str, Register]:
             ledger.load,
             ("exchange_rate", "fiscal_period", "ledger", "fund", "allocation"),
         ),
-        (profiles.COLUMNS, profiles.load, ("profile", "review_rule")),
+        (profiles.COLUMNS, profiles.load, ("profile", "review_rule", "packaging", "approval_rule")),
         (collection_switches.COLUMNS, collection_switches.load, ("collection",)),
     )
     return MappingProxyType(

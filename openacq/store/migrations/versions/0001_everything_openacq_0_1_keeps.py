@@ -33,6 +33,18 @@ def upgrade() -> None:
         batch_op.create_index("ix_api_keys_name", ["institution", "name"], unique=False)
 
     op.create_table(
+        "approval_rules",
+        sa.Column("institution", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("approval", sa.Boolean(), nullable=False),
+        sa.Column("enabled", sa.Boolean(), nullable=False),
+        sa.Column("criteria", sa.Text(), nullable=False),
+        sa.Column("above", sa.BigInteger(), nullable=True),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("institution", "name", name=op.f("pk_approval_rules")),
+    )
+    op.create_table(
         "bibs",
         sa.Column("institution", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("mms_id", sa.Text(), autoincrement=False, nullable=False),
@@ -439,6 +451,15 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "packaging_rules",
+        sa.Column("institution", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("automatic", sa.Boolean(), nullable=False),
+        sa.Column("wait_minutes", sa.Integer(), nullable=False),
+        sa.Column("most_lines", sa.Integer(), nullable=False),
+        sa.Column("by_fund", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("institution", name=op.f("pk_packaging_rules")),
+    )
+    op.create_table(
         "purchase_orders",
         sa.Column("institution", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -459,15 +480,18 @@ def upgrade() -> None:
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("approved", sa.BigInteger(), nullable=True),
         sa.Column("approved_by", sa.Text(), nullable=False),
+        sa.Column("approval_reason", sa.Text(), nullable=False),
         sa.Column("send_by", sa.Text(), nullable=False),
         sa.Column("send_state", sa.Text(), nullable=False),
         sa.Column("send_error", sa.Text(), nullable=False),
+        sa.Column("letter_id", sa.BigInteger(), nullable=True),
+        sa.Column("letters", sa.Integer(), nullable=False),
         sa.Column("sent", sa.BigInteger(), nullable=True),
         sa.Column("extras", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("institution", "id", name=op.f("pk_purchase_orders")),
     )
     with op.batch_alter_table("purchase_orders", schema=None) as batch_op:
-        batch_op.create_index("ix_purchase_orders_state", ["institution", "state"], unique=False)
+        batch_op.create_index("ix_purchase_orders_state", ["institution", "state", "created"], unique=False)
         batch_op.create_index("uq_purchase_orders_number", ["institution", "number"], unique=True)
 
     op.create_table(
@@ -879,6 +903,9 @@ def upgrade() -> None:
         sa.Column("subscription_interval", sa.BigInteger(), nullable=True),
         sa.Column("renewal_evaluation_interval", sa.BigInteger(), nullable=True),
         sa.Column("reference_limit", sa.BigInteger(), nullable=True),
+        sa.Column("send_orders", sa.Text(), nullable=False),
+        sa.Column("order_folder", sa.Text(), server_default="", nullable=False),
+        sa.Column("order_file", sa.Text(), server_default="", nullable=False),
         sa.Column("financial_sys_code", sa.Text(), server_default="", nullable=False),
         sa.Column("note", sa.Text(), server_default="", nullable=False),
         sa.Column("libraries", sa.Text(), nullable=False),
@@ -1293,6 +1320,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_purchase_orders_state")
 
     op.drop_table("purchase_orders")
+    op.drop_table("packaging_rules")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_outbox_waiting",
@@ -1386,6 +1414,7 @@ def downgrade() -> None:
         )
 
     op.drop_table("bibs")
+    op.drop_table("approval_rules")
     with op.batch_alter_table("api_keys", schema=None) as batch_op:
         batch_op.drop_index("ix_api_keys_name")
 
