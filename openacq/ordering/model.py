@@ -249,8 +249,20 @@ class Line:
     portfolios: tuple[Portfolio, ...] = ()
 
     @property
+    def renewal_due(self) -> date | None:
+        """When something is to be done about the renewal: its day, or the reminder before if by hand."""
+        return day_of_renewal(self.renewal_date, self.terms.renewal_period, by_hand=self.manual_renewal)
+
+    @property
     def in_review(self) -> bool:
         return self.state is LineState.IN_REVIEW
+
+
+def day_of_renewal(renewal: date | None, period: int | None, *, by_hand: bool) -> date | None:
+    """`period` days before the renewal where somebody has to be reminded, else its day."""
+    if renewal is None or not by_hand or not period:
+        return renewal
+    return date.fromordinal(max(renewal.toordinal() - period, 1))
 
 
 @dataclass(frozen=True, slots=True)

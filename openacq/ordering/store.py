@@ -226,6 +226,7 @@ def line_row(tx: Tx, line: Line, order_id: int | None) -> dict[str, Any]:
         "material": line.material,
         "manual_renewal": line.manual_renewal,
         "renewal_date": line.renewal_date,
+        "renewal_due": line.renewal_due,
         "expected_receipt_date": line.expected_receipt_date,
         "created": line.created,
         "created_by": line.created_by,

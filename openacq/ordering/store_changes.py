@@ -41,6 +41,7 @@ _CHANGED = (
     "material",
     "manual_renewal",
     "renewal_date",
+    "renewal_due",
     "expected_receipt_date",
     "expected_activation_date",
     "terms",

@@ -109,6 +109,7 @@ po_lines = table(
     Column("claim_due", Date),
     Column("claim_told", Date),
     Column("claims_sent", Integer, nullable=False),
+    Column("renewal_due", Date),
     Column("renewal_reminded", Date),
     # invoices
     Column("invoiced_units", BigInteger, nullable=False),
@@ -122,9 +123,10 @@ po_lines = table(
     lookup("ix_po_lines_mms_id", "mms_id"),
     lookup("ix_po_lines_order_id", "order_id"),
     _where_set("ix_po_lines_claim_due", "claim_due"),
-    _where_set("ix_po_lines_renewal_date", "renewal_date"),
+    _where_set("ix_po_lines_renewal_due", "renewal_due"),
 )
-"""`claim_told` and `renewal_reminded`: the day a due claim or a renewal was told of."""
+"""`claim_told` and `renewal_reminded`: the day a due claim or a renewal was told of. `renewal_due`: when
+something is to be done about the renewal, the day of it or of the reminder before."""
 
 line_places = table(
     "line_places",

@@ -793,6 +793,7 @@ def upgrade() -> None:
         sa.Column("claim_due", sa.Date(), nullable=True),
         sa.Column("claim_told", sa.Date(), nullable=True),
         sa.Column("claims_sent", sa.Integer(), nullable=False),
+        sa.Column("renewal_due", sa.Date(), nullable=True),
         sa.Column("renewal_reminded", sa.Date(), nullable=True),
         sa.Column("invoiced_units", sa.BigInteger(), nullable=False),
         sa.Column("paid_units", sa.BigInteger(), nullable=False),
@@ -816,11 +817,11 @@ def upgrade() -> None:
         batch_op.create_index("ix_po_lines_order_id", ["institution", "order_id"], unique=False)
         batch_op.create_index("ix_po_lines_reference", ["institution", "reference"], unique=False)
         batch_op.create_index(
-            "ix_po_lines_renewal_date",
-            ["institution", "renewal_date"],
+            "ix_po_lines_renewal_due",
+            ["institution", "renewal_due"],
             unique=False,
-            sqlite_where=sa.text("renewal_date IS NOT NULL"),
-            postgresql_where=sa.text("renewal_date IS NOT NULL"),
+            sqlite_where=sa.text("renewal_due IS NOT NULL"),
+            postgresql_where=sa.text("renewal_due IS NOT NULL"),
         )
         batch_op.create_index("ix_po_lines_state", ["institution", "state", "created"], unique=False)
         batch_op.create_index("uq_po_lines_number", ["institution", "number"], unique=True)
@@ -1270,9 +1271,9 @@ def downgrade() -> None:
         batch_op.drop_index("uq_po_lines_number")
         batch_op.drop_index("ix_po_lines_state")
         batch_op.drop_index(
-            "ix_po_lines_renewal_date",
-            sqlite_where=sa.text("renewal_date IS NOT NULL"),
-            postgresql_where=sa.text("renewal_date IS NOT NULL"),
+            "ix_po_lines_renewal_due",
+            sqlite_where=sa.text("renewal_due IS NOT NULL"),
+            postgresql_where=sa.text("renewal_due IS NOT NULL"),
         )
         batch_op.drop_index("ix_po_lines_reference")
         batch_op.drop_index("ix_po_lines_order_id")
