@@ -76,12 +76,8 @@ def whole(tx: Tx, rows: Sequence[store.LineRow]) -> list[Line]:
     ids = [row.id for row in rows]
     bibs = {bib.mms_id: bib for bib in catalogue.bibs(tx, list({row.mms_id for row in rows}))}
     inventory = catalogue.inventory_of_lines(tx, ids)
-    places = store.places_of(tx, ids)
-    shares = store.shares_of(tx, ids, {row.id: row.currency for row in rows})
-    alerts = store.alerts_of(tx, ids)
-    notes = store.notes_of(tx, ids)
-    interested = store.interested_of(tx, ids)
-    people = _people(tx, interested)
+    belongings = store.belongings_of(tx, ids, {row.id: row.currency for row in rows})
+    people = _people(tx, belongings.interested)
     found = []
     for row in rows:
         held = inventory.get(row.id, LineInventory())
@@ -114,11 +110,11 @@ def whole(tx: Tx, rows: Sequence[store.LineRow]) -> list[Line]:
                 expected_receipt_date=row.expected_receipt_date,
                 created_by=row.created_by,
                 terms=store.terms_of(row),
-                shares=tuple(_named(tx, share) for share in shares.get(row.id, ())),
-                places=places.get(row.id, ()),
-                notes=notes.get(row.id, ()),
-                interested=tuple(_introduced(people, each) for each in interested.get(row.id, ())),
-                alerts=alerts.get(row.id, ()),
+                shares=tuple(_named(tx, share) for share in belongings.shares.get(row.id, ())),
+                places=belongings.places.get(row.id, ()),
+                notes=belongings.notes.get(row.id, ()),
+                interested=tuple(_introduced(people, each) for each in belongings.interested.get(row.id, ())),
+                alerts=belongings.alerts.get(row.id, ()),
                 holdings=held.holdings,
                 items=held.items,
                 portfolios=held.portfolios,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
 import msgspec
-from sqlalchemy import Insert, Row, Text, bindparam, func, insert, or_, select
+from sqlalchemy import Insert, Row, Select, Table, Text, bindparam, func, insert, or_, select
 
 from openacq.kernel.money import Money, minor_digits
 from openacq.ordering.model import (
@@ -31,6 +32,7 @@ from openacq.ordering.tables import (
     purchase_orders,
 )
 from openacq.store import Tx
+from openacq.store.lists import with_lists
 
 T = TypeVar("T")
 
@@ -97,31 +99,24 @@ _LABELS = select(po_lines.c.id, po_lines.c.number, po_lines.c.vendor, po_lines.c
 _IDS = select(po_lines.c.number, po_lines.c.id).where(
     po_lines.c.institution == _institution, po_lines.c.number.in_(_of), _VENDORS_OWN
 )
-_PLACES = (
-    select(line_places)
-    .where(line_places.c.institution == _institution, line_places.c.line_id.in_(_of))
-    .order_by(line_places.c.line_id, line_places.c.number)
-)
-_SHARES = (
-    select(line_shares)
-    .where(line_shares.c.institution == _institution, line_shares.c.line_id.in_(_of))
-    .order_by(line_shares.c.line_id, line_shares.c.number)
-)
-_ALERTS = (
-    select(line_alerts)
-    .where(line_alerts.c.institution == _institution, line_alerts.c.line_id.in_(_of))
-    .order_by(line_alerts.c.line_id, line_alerts.c.number)
-)
-_NOTES = (
-    select(line_notes)
-    .where(line_notes.c.institution == _institution, line_notes.c.line_id.in_(_of))
-    .order_by(line_notes.c.line_id, line_notes.c.number)
-)
-_INTERESTED = (
-    select(line_interested)
-    .where(line_interested.c.institution == _institution, line_interested.c.line_id.in_(_of))
-    .order_by(line_interested.c.line_id, line_interested.c.number)
-)
+
+
+def _of_lines(table: Table) -> Mapping[str, Select[Any]]:
+    """The rows of a list of lines, those of each line in order."""
+    return with_lists(
+        lambda among: (
+            select(table)
+            .where(table.c.institution == _institution, among(table.c.line_id, "of"))
+            .order_by(table.c.line_id, table.c.number)
+        )
+    )
+
+
+_PLACES = _of_lines(line_places)
+_SHARES = _of_lines(line_shares)
+_ALERTS = _of_lines(line_alerts)
+_NOTES = _of_lines(line_notes)
+_INTERESTED = _of_lines(line_interested)
 
 
 # -- writing ------------------------------------------------------------------------------------
@@ -286,17 +281,57 @@ def lines_in_state(
     return tx.execute(_IN_STATE, {**asked, "limit": limit, "offset": offset}).all(), total
 
 
-def places_of(tx: Tx, ids: Sequence[int]) -> dict[int, tuple[Place, ...]]:
-    rows = tx.execute(_PLACES, {"institution": tx.institution, "of": ids})
-    return _by_line(
-        (row.line_id, Place(row.library, row.location, row.quantity, row.holding_id)) for row in rows
+@dataclass(frozen=True, slots=True)
+class Belongings:
+    """What belongs to lines, each list by line id."""
+
+    places: Mapping[int, tuple[Place, ...]]
+    shares: Mapping[int, tuple[Share, ...]]
+    alerts: Mapping[int, tuple[Alert, ...]]
+    notes: Mapping[int, tuple[Note, ...]]
+    interested: Mapping[int, tuple[Interested, ...]]
+
+
+def belongings_of(tx: Tx, ids: Sequence[int], currencies: Mapping[int, str]) -> Belongings:
+    """Everything of the lines at once; `currencies` are the lines' own, for the parts of shares."""
+    dialect = tx.conn.dialect.name
+    asked = {"institution": tx.institution, "of": list(ids)}
+    places, shares, alerts, notes, interested = tx.gather(
+        [(each[dialect], asked) for each in (_PLACES, _SHARES, _ALERTS, _NOTES, _INTERESTED)]
+    )
+    return Belongings(
+        _by_line((row.line_id, _place(row)) for row in places),
+        _by_line((row.line_id, _share(row, currencies[row.line_id])) for row in shares),
+        _by_line((row.line_id, _alert(row)) for row in alerts),
+        _by_line((row.line_id, Note(row.text, row.created, row.author)) for row in notes),
+        _by_line((row.line_id, _interested(row)) for row in interested),
     )
 
 
-def shares_of(tx: Tx, ids: Sequence[int], currencies: dict[int, str]) -> dict[int, tuple[Share, ...]]:
+def shares_of(tx: Tx, ids: Sequence[int], currencies: Mapping[int, str]) -> dict[int, tuple[Share, ...]]:
     """Shares by line; `currencies` are the lines' own, for the parts."""
-    rows = tx.execute(_SHARES, {"institution": tx.institution, "of": ids})
+    rows = tx.execute(_SHARES[tx.conn.dialect.name], {"institution": tx.institution, "of": list(ids)})
     return _by_line((row.line_id, _share(row, currencies[row.line_id])) for row in rows)
+
+
+def alerts_of(tx: Tx, ids: Sequence[int]) -> dict[int, tuple[Alert, ...]]:
+    rows = tx.execute(_ALERTS[tx.conn.dialect.name], {"institution": tx.institution, "of": list(ids)})
+    return _by_line((row.line_id, _alert(row)) for row in rows)
+
+
+def places_of(tx: Tx, ids: Sequence[int]) -> dict[int, tuple[Place, ...]]:
+    rows = tx.execute(_PLACES[tx.conn.dialect.name], {"institution": tx.institution, "of": list(ids)})
+    return _by_line((row.line_id, _place(row)) for row in rows)
+
+
+def interested_of(tx: Tx, ids: Sequence[int]) -> dict[int, tuple[Interested, ...]]:
+    """Interested users by line, without their names."""
+    rows = tx.execute(_INTERESTED[tx.conn.dialect.name], {"institution": tx.institution, "of": list(ids)})
+    return _by_line((row.line_id, _interested(row)) for row in rows)
+
+
+def _place(row: Row[Any]) -> Place:
+    return Place(row.library, row.location, row.quantity, row.holding_id)
 
 
 def _share(row: Row[Any], currency: str) -> Share:
@@ -310,31 +345,18 @@ def _share(row: Row[Any], currency: str) -> Share:
     return Share(row.number, row.fund_code, row.fund_id, percent=row.percent, amount=amount, part=part)
 
 
-def alerts_of(tx: Tx, ids: Sequence[int]) -> dict[int, tuple[Alert, ...]]:
-    rows = tx.execute(_ALERTS, {"institution": tx.institution, "of": ids})
-    return _by_line((row.line_id, Alert(row.slug, Severity(row.severity), row.facts)) for row in rows)
+def _alert(row: Row[Any]) -> Alert:
+    return Alert(row.slug, Severity(row.severity), row.facts)
 
 
-def notes_of(tx: Tx, ids: Sequence[int]) -> dict[int, tuple[Note, ...]]:
-    rows = tx.execute(_NOTES, {"institution": tx.institution, "of": ids})
-    return _by_line((row.line_id, Note(row.text, row.created, row.author)) for row in rows)
-
-
-def interested_of(tx: Tx, ids: Sequence[int]) -> dict[int, tuple[Interested, ...]]:
-    """Interested users without their names, which the directory knows."""
-    rows = tx.execute(_INTERESTED, {"institution": tx.institution, "of": ids})
-    return _by_line(
-        (
-            row.line_id,
-            Interested(
-                row.primary_id,
-                notify_receiving_activation=row.notify_receiving_activation,
-                hold_item=row.hold_item,
-                notify_renewal=row.notify_renewal,
-                notify_cancel=row.notify_cancel,
-            ),
-        )
-        for row in rows
+def _interested(row: Row[Any]) -> Interested:
+    """An interested user without the name, which the directory knows."""
+    return Interested(
+        row.primary_id,
+        notify_receiving_activation=row.notify_receiving_activation,
+        hold_item=row.hold_item,
+        notify_renewal=row.notify_renewal,
+        notify_cancel=row.notify_cancel,
     )
 
 

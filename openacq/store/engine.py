@@ -80,8 +80,14 @@ def _sqlite_engine(url: URL, options: StoreOptions, begin: str, pool_size: int) 
     return engine
 
 
+_INDEXED_AND_PLANNED_ONCE = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c jit=off"
+"""For works that write: their few look-ups go by keys, so one plan is right however full the tables are,
+and planning each anew cost more than carrying it out. Not sent where a pooler hands connections round."""
+
+
 def _open_postgresql(url: URL, options: StoreOptions) -> tuple[Engine, Engine]:
     target = url.set(drivername="postgresql+psycopg")
+    rules = "" if options.prepare_threshold is None else _INDEXED_AND_PLANNED_ONCE
     settings: dict[str, Any] = {
         "hide_parameters": True,
         "pool_pre_ping": False,
@@ -91,7 +97,8 @@ def _open_postgresql(url: URL, options: StoreOptions) -> tuple[Engine, Engine]:
         "execution_options": COUNTED,
         "connect_args": {"prepare_threshold": options.prepare_threshold},
     }
-    writer = create_engine(target, pool_size=options.writers, max_overflow=2, **settings)
+    writing = {**settings, "connect_args": {**settings["connect_args"], "options": rules}}
+    writer = create_engine(target, pool_size=options.writers, max_overflow=2, **writing)
     settings["isolation_level"] = "REPEATABLE READ"
     reader = create_engine(target, pool_size=options.readers, max_overflow=4, **settings)
     return writer, reader

@@ -98,6 +98,35 @@ class Statements:
             cursor.close()
         return IteratorResult(prepared.rows, iter(found))
 
+    def read_all(self, conn: Connection, queries: Sequence[tuple[Select[Any], Values]]) -> list[Result[Any]]:
+        """The rows of several queries: on PostgreSQL in one round trip."""
+        prepared = [each for each in (self._ready(*query) for query in queries) if each is not None]
+        driver = conn.connection.driver_connection
+        if not isinstance(driver, _pipelined()) or len(prepared) < len(queries):
+            return [self._one(conn, statement, given) for statement, given in queries]
+        cursors = []
+        try:
+            with driver.pipeline():
+                for (each, _), (_, given) in zip(prepared, queries, strict=True):
+                    cursors.append(self._executed(conn, each.sql, each.values(given), many=False))
+            return [
+                IteratorResult(rows, iter(cursor.fetchall()))
+                for (_, rows), cursor in zip(prepared, cursors, strict=True)
+            ]
+        except self._dialect.loaded_dbapi.Error as error:
+            raise self._worded("", error) from error
+        finally:
+            for cursor in cursors:
+                cursor.close()
+
+    def _ready(self, statement: Select[Any], given: Values) -> tuple[_Prepared, SimpleResultMetaData] | None:
+        prepared = self._prepared(statement, tuple(given))
+        return (prepared, prepared.rows) if prepared is not None and prepared.rows is not None else None
+
+    def _one(self, conn: Connection, statement: Select[Any], given: Values) -> Result[Any]:
+        found = self.read(conn, statement, given)
+        return conn.execute(statement, given) if found is None else found
+
     def run_all(self, conn: Connection, changes: Sequence[tuple[Change, Sequence[Values]]]) -> None:
         """Carry out several in order, nothing asked of any: on PostgreSQL in one round trip.
 

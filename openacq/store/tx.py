@@ -12,6 +12,7 @@ from sqlalchemy import (
     Delete,
     Executable,
     Insert,
+    Result,
     Select,
     Update,
     bindparam,
@@ -112,6 +113,12 @@ class Tx:
                 return cast("CursorResult[*tuple[Any, ...]]", found)
         result: CursorResult[*tuple[Any, ...]] = self.conn.execute(statement, params)
         return result
+
+    def gather(self, queries: Sequence[tuple[Select[Any], Mapping[str, Any]]]) -> list[Result[Any]]:
+        """Run several queries that do not depend on each other; their rows in the same order."""
+        if self._later:
+            self._flush()
+        return self._statements.read_all(self.conn, queries)
 
     def later(self, statement: Insert | Update, rows: Sequence[Mapping[str, Any]]) -> None:
         """Run a change of which nothing is asked, before the next statement or the end of the work.

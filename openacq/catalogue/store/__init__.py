@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any
 
-from sqlalchemy import ColumnElement, Insert, Table, any_, bindparam, insert, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Insert, Table, insert, text
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.exc import IntegrityError
 
 from openacq.catalogue.model import Overtaken
+from openacq.store.lists import Among, with_lists
 from openacq.store.tx import Tx
 
-Stated = TypeVar("Stated")
+__all__ = ["Among", "ManyRows", "insert_if_new", "take_stock", "with_lists"]
 
 _COUNTED = ("bibs", "bib_identifiers", "bib_records", "holdings", "items", "portfolios")
 _COUNTED_IN_ZONE = ("collections", "collection_titles", "collection_identifiers")
@@ -43,26 +43,6 @@ def insert_if_new(table: Table) -> Mapping[str, Insert]:
             "postgresql": insert_postgresql(table).on_conflict_do_nothing(),
         }
     )
-
-
-Among = Callable[[ColumnElement[Any], str], ColumnElement[bool]]
-"""`among(column, "values")`: the column is one of the list given as `values`."""
-
-
-def with_lists(build: Callable[[Among], Stated]) -> Mapping[str, Stated]:
-    """By dialect: a statement that is given lists of texts or numbers.
-
-    PostgreSQL takes a list as one array, so the statement's text is the same for every length and is
-    parsed and planned once; SQLite takes as many parameters as there are values.
-    """
-
-    def among_array(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
-        return column == any_(bindparam(name, type_=ARRAY(column.type)))
-
-    def among_values(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
-        return column.in_(bindparam(name, expanding=True))
-
-    return MappingProxyType({"sqlite": build(among_values), "postgresql": build(among_array)})
 
 
 class ManyRows:

@@ -392,6 +392,35 @@ def upgrade() -> None:
         batch_op.create_index("uq_libraries_code", ["institution", "code"], unique=True)
 
     op.create_table(
+        "line_alerts",
+        sa.Column("institution", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("line_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("slug", sa.Text(), nullable=False),
+        sa.Column("severity", sa.Text(), nullable=False),
+        sa.Column("facts", sa.Text(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("institution", "line_id", "number", name=op.f("pk_line_alerts")),
+    )
+    with op.batch_alter_table("line_alerts", schema=None) as batch_op:
+        batch_op.create_index("ix_line_alerts_slug", ["institution", "slug"], unique=False)
+
+    op.create_table(
+        "line_interested",
+        sa.Column("institution", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("line_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("primary_id", sa.Text(), nullable=False),
+        sa.Column("notify_receiving_activation", sa.Boolean(), nullable=False),
+        sa.Column("hold_item", sa.Boolean(), nullable=False),
+        sa.Column("notify_renewal", sa.Boolean(), nullable=False),
+        sa.Column("notify_cancel", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("institution", "line_id", "number", name=op.f("pk_line_interested")),
+    )
+    with op.batch_alter_table("line_interested", schema=None) as batch_op:
+        batch_op.create_index("ix_line_interested_primary_id", ["institution", "primary_id"], unique=False)
+
+    op.create_table(
         "line_inventory",
         sa.Column("institution", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("line_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -399,6 +428,44 @@ def upgrade() -> None:
         sa.Column("target", sa.Text(), autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("institution", "line_id", "kind", "target", name=op.f("pk_line_inventory")),
     )
+    op.create_table(
+        "line_notes",
+        sa.Column("institution", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("line_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.Column("author", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("institution", "line_id", "number", name=op.f("pk_line_notes")),
+    )
+    op.create_table(
+        "line_places",
+        sa.Column("institution", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("line_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("library", sa.Text(), nullable=False),
+        sa.Column("location", sa.Text(), nullable=False),
+        sa.Column("quantity", sa.Integer(), nullable=False),
+        sa.Column("holding_id", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("institution", "line_id", "number", name=op.f("pk_line_places")),
+    )
+    op.create_table(
+        "line_shares",
+        sa.Column("institution", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("line_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("fund_code", sa.Text(), nullable=False),
+        sa.Column("fund_id", sa.BigInteger(), nullable=True),
+        sa.Column("percent", sa.BigInteger(), nullable=True),
+        sa.Column("amount_units", sa.BigInteger(), nullable=True),
+        sa.Column("amount_scale", sa.Integer(), nullable=True),
+        sa.Column("amount_currency", sa.Text(), nullable=False),
+        sa.Column("part_units", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("institution", "line_id", "number", name=op.f("pk_line_shares")),
+    )
+    with op.batch_alter_table("line_shares", schema=None) as batch_op:
+        batch_op.create_index("ix_line_shares_fund_id", ["institution", "fund_id"], unique=False)
+
     op.create_table(
         "number_blocks",
         sa.Column("institution", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -1046,25 +1113,6 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "line_alerts",
-        sa.Column("institution", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("line_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("slug", sa.Text(), nullable=False),
-        sa.Column("severity", sa.Text(), nullable=False),
-        sa.Column("facts", sa.Text(), nullable=False),
-        sa.Column("since", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["institution", "line_id"],
-            ["po_lines.institution", "po_lines.id"],
-            name=op.f("fk_line_alerts_institution_line_id"),
-        ),
-        sa.PrimaryKeyConstraint("institution", "line_id", "number", name=op.f("pk_line_alerts")),
-    )
-    with op.batch_alter_table("line_alerts", schema=None) as batch_op:
-        batch_op.create_index("ix_line_alerts_slug", ["institution", "slug"], unique=False)
-
-    op.create_table(
         "line_claims",
         sa.Column("institution", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -1084,79 +1132,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("line_claims", schema=None) as batch_op:
         batch_op.create_index("ix_line_claims_line_id", ["institution", "line_id"], unique=False)
-
-    op.create_table(
-        "line_interested",
-        sa.Column("institution", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("line_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("primary_id", sa.Text(), nullable=False),
-        sa.Column("notify_receiving_activation", sa.Boolean(), nullable=False),
-        sa.Column("hold_item", sa.Boolean(), nullable=False),
-        sa.Column("notify_renewal", sa.Boolean(), nullable=False),
-        sa.Column("notify_cancel", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["institution", "line_id"],
-            ["po_lines.institution", "po_lines.id"],
-            name=op.f("fk_line_interested_institution_line_id"),
-        ),
-        sa.PrimaryKeyConstraint("institution", "line_id", "number", name=op.f("pk_line_interested")),
-    )
-    with op.batch_alter_table("line_interested", schema=None) as batch_op:
-        batch_op.create_index("ix_line_interested_primary_id", ["institution", "primary_id"], unique=False)
-
-    op.create_table(
-        "line_notes",
-        sa.Column("institution", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("line_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("created", sa.BigInteger(), nullable=False),
-        sa.Column("author", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["institution", "line_id"],
-            ["po_lines.institution", "po_lines.id"],
-            name=op.f("fk_line_notes_institution_line_id"),
-        ),
-        sa.PrimaryKeyConstraint("institution", "line_id", "number", name=op.f("pk_line_notes")),
-    )
-    op.create_table(
-        "line_places",
-        sa.Column("institution", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("line_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("library", sa.Text(), nullable=False),
-        sa.Column("location", sa.Text(), nullable=False),
-        sa.Column("quantity", sa.Integer(), nullable=False),
-        sa.Column("holding_id", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["institution", "line_id"],
-            ["po_lines.institution", "po_lines.id"],
-            name=op.f("fk_line_places_institution_line_id"),
-        ),
-        sa.PrimaryKeyConstraint("institution", "line_id", "number", name=op.f("pk_line_places")),
-    )
-    op.create_table(
-        "line_shares",
-        sa.Column("institution", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("line_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("fund_code", sa.Text(), nullable=False),
-        sa.Column("fund_id", sa.BigInteger(), nullable=True),
-        sa.Column("percent", sa.BigInteger(), nullable=True),
-        sa.Column("amount_units", sa.BigInteger(), nullable=True),
-        sa.Column("amount_scale", sa.Integer(), nullable=True),
-        sa.Column("amount_currency", sa.Text(), nullable=False),
-        sa.Column("part_units", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["institution", "line_id"],
-            ["po_lines.institution", "po_lines.id"],
-            name=op.f("fk_line_shares_institution_line_id"),
-        ),
-        sa.PrimaryKeyConstraint("institution", "line_id", "number", name=op.f("pk_line_shares")),
-    )
-    with op.batch_alter_table("line_shares", schema=None) as batch_op:
-        batch_op.create_index("ix_line_shares_fund_id", ["institution", "fund_id"], unique=False)
 
     op.create_table(
         "receipts",
@@ -1203,24 +1178,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_receipts_at")
 
     op.drop_table("receipts")
-    with op.batch_alter_table("line_shares", schema=None) as batch_op:
-        batch_op.drop_index("ix_line_shares_fund_id")
-
-    op.drop_table("line_shares")
-    op.drop_table("line_places")
-    op.drop_table("line_notes")
-    with op.batch_alter_table("line_interested", schema=None) as batch_op:
-        batch_op.drop_index("ix_line_interested_primary_id")
-
-    op.drop_table("line_interested")
     with op.batch_alter_table("line_claims", schema=None) as batch_op:
         batch_op.drop_index("ix_line_claims_line_id")
 
     op.drop_table("line_claims")
-    with op.batch_alter_table("line_alerts", schema=None) as batch_op:
-        batch_op.drop_index("ix_line_alerts_slug")
-
-    op.drop_table("line_alerts")
     with op.batch_alter_table("items", schema=None) as batch_op:
         batch_op.drop_index(
             "ux_items_barcode",
@@ -1333,7 +1294,21 @@ def downgrade() -> None:
     op.drop_table("outbox")
     op.drop_table("order_profiles")
     op.drop_table("number_blocks")
+    with op.batch_alter_table("line_shares", schema=None) as batch_op:
+        batch_op.drop_index("ix_line_shares_fund_id")
+
+    op.drop_table("line_shares")
+    op.drop_table("line_places")
+    op.drop_table("line_notes")
     op.drop_table("line_inventory")
+    with op.batch_alter_table("line_interested", schema=None) as batch_op:
+        batch_op.drop_index("ix_line_interested_primary_id")
+
+    op.drop_table("line_interested")
+    with op.batch_alter_table("line_alerts", schema=None) as batch_op:
+        batch_op.drop_index("ix_line_alerts_slug")
+
+    op.drop_table("line_alerts")
     with op.batch_alter_table("libraries", schema=None) as batch_op:
         batch_op.drop_index("uq_libraries_code")
 
