@@ -148,7 +148,7 @@ def test_an_announced_giant_is_refused_before_it_sends_anything(shop: Shop) -> N
 
 def test_an_unannounced_giant_is_cut_off_in_the_middle(shop: Shop) -> None:
     piece = b"10000\r\n" + b" " * 0x10000 + b"\r\n"
-    sent = []
+    sent: list[int] = []
 
     def talk(sock: socket.socket) -> None:
         with contextlib.suppress(OSError):  # the server stops listening
