@@ -173,6 +173,7 @@ ORDER = Kind(
             "order",
             "the purchase order",
             *_ORDER,
+            _flag("is_copy", "whether it is a copy of an order sent before"),
             _sum("total", "sum of all lines", "1151.38"),
             _text("currency", "its currency", "EUR"),
             _lines("ship_to", "where to send the material", "Main Library", "1 College Road", "Springfield"),

@@ -73,7 +73,7 @@ def order_sheet(facts: Mapping[str, Value], words: Words) -> Sheet:
     total = f"{words.amount(order['total'])} {order['currency']}".strip()
     return Sheet(
         number=order["number"],
-        title=said["title"].format(number=order["number"]),
+        title=said["copy" if order["is_copy"] else "title"].format(number=order["number"]),
         language=words.language,
         sender=_filled(institution, library["name"], *library["address"], *contact),
         blocks=tuple(block for block in blocks if any(block.lines)),
@@ -81,7 +81,7 @@ def order_sheet(facts: Mapping[str, Value], words: Words) -> Sheet:
         columns=(said["item"], said["what"], said["quantity"], said["price"], said["total"]),
         rows=tuple(_row(number, line, words) for number, line in enumerate(lines, 1)),
         sum=(said["sum"], total) if order["total"] else None,
-        notes=_filled(*str(order["note"]).splitlines()),
+        notes=_filled(said["once"] if order["is_copy"] else "", *str(order["note"]).splitlines()),
         continued=said["continued"],
         page=said["page"],
         unprintable=said["unprintable"],
