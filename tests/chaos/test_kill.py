@@ -31,8 +31,6 @@ from tests.shop import LINES, PREFIX, order
 
 ORDERS = 200
 CONNECTIONS = 8
-KILL_AFTER = (50, 120)
-"""The server is killed when this many orders are answered."""
 
 
 @contextmanager
@@ -119,16 +117,20 @@ def kill(server: Running) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("workers", "by_header"), [(1, False), (2, True)], ids=["by reference", "by header"])
+@pytest.mark.parametrize(
+    ("workers", "by_header", "kills"),
+    [(1, False, (50, 120)), (2, True, (80,))],
+    ids=["one process, by reference", "two processes, by header"],
+)
 def test_a_killed_server_loses_no_answered_order_and_keeps_no_half_one(
-    fresh_database_url: str, tmp_path: Path, workers: int, by_header: bool
+    fresh_database_url: str, tmp_path: Path, workers: int, by_header: bool, kills: tuple[int, ...]
 ) -> None:
     flags = ("--workers", str(workers)) if workers > 1 else ()
     quiet = {"access_log": "false", "checkpoint_seconds": 1}
     with library(fresh_database_url) as (world, key):
         cart = Cart(key, by_header=by_header)
         books = Books(world.store, world.institution)
-        for count in KILL_AFTER:
+        for count in kills:
             with serving(fresh_database_url, tmp_path, *flags, **quiet) as server:
                 player = threading.Thread(target=cart.play, args=(server.base, cart.open))
                 player.start()
