@@ -478,6 +478,41 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
             "Read that line, or send another vendor_reference_number.",
         ),
         "line_not_found": Entry(Kind.NOT_FOUND, "PO Line {value} not found.", "Check the number."),
+        "claim_overtaken": Entry(
+            Kind.CONFLICT, "{value} was claimed by somebody else just now.", "Look at its claims."
+        ),
+        "claim_refused": Entry(
+            Kind.CONFLICT,
+            "{value} cannot be claimed: {reason}.",
+            "Claim what was sent, has not arrived and is not invoiced.",
+        ),
+        "department_unknown": Entry(
+            Kind.NOT_FOUND,
+            "There is no department {value} for that library.",
+            "Use the code of a department, or leave it out.",
+        ),
+        "hold_refused": Entry(
+            Kind.CONFLICT, "Hold {value} is {state}: {reason}.", "Read it again and decide anew."
+        ),
+        "line_active": Entry(
+            Kind.CONFLICT, "{value} is active already.", "Undo its activation first if it was wrong."
+        ),
+        "nothing_expected": Entry(
+            Kind.NOT_FOUND,
+            "Nothing that is expected has the number {value}.",
+            "Look for the line by its number or title.",
+        ),
+        "receipt_undone": Entry(
+            Kind.CONFLICT, "Receipt {value} is undone already.", "Nothing is left to do."
+        ),
+        "receive_ambiguous": Entry(
+            Kind.CONFLICT,
+            "More than one line waits for {value}: {numbers}.",
+            "Name the line, or scan the barcode of the copy.",
+        ),
+        "receive_refused": Entry(
+            Kind.CONFLICT, "Nothing of {value} can be received: {reason}.", "Look at the line."
+        ),
         "cancel_restricted": Entry(
             Kind.CONFLICT,
             "{value} cannot be cancelled: {reason}.",

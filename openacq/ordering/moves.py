@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
+from openacq.codes import service as codes
 from openacq.history import service as history
 from openacq.history.model import Change
 from openacq.kernel.refusal import Problem, Refusal
@@ -76,13 +77,20 @@ def move_orders(
 
 
 def encumber_again(tx: Tx, line_ids: Sequence[int]) -> dict[int, list[Outcome]]:
-    """Make what hangs on each line what its shares ask for now; outcomes by line."""
+    """Make what hangs on each line what its shares ask for now; outcomes by line. Nothing hangs on a line
+    whose acquisition method does not encumber."""
     found: dict[int, list[Outcome]] = {}
     parts = store_moves.parts(tx, line_ids)
-    for line_id in sorted(line_ids):
-        wanted = [ShareToEncumber(number, fund, part) for number, fund, part in parts.get(line_id, [])]
-        found[line_id] = ledger.reencumber(tx, LedgerSource(LEDGER_KIND, line_id), wanted)
+    for row in known_lines(tx, line_ids):
+        asked = parts.get(row.id, []) if _encumbers(tx, row.method) else []
+        wanted = [ShareToEncumber(number, fund, part) for number, fund, part in asked]
+        found[row.id] = ledger.reencumber(tx, LedgerSource(LEDGER_KIND, row.id), wanted)
     return found
+
+
+def _encumbers(tx: Tx, method: str) -> bool:
+    row = codes.row(tx, "AcquisitionMethod", method)
+    return row is None or row.attributes.get("encumbers", "true") == "true"
 
 
 def known_lines(tx: Tx, ids: Sequence[int]) -> list[MovingLine]:

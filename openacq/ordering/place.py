@@ -17,7 +17,7 @@ from openacq.catalogue.model import (
 )
 from openacq.directory import service as directory
 from openacq.kernel.refusal import Problem
-from openacq.ordering import store
+from openacq.ordering import receive, store
 from openacq.ordering.alerts import alert
 from openacq.ordering.check import Checked, blocking, check, refuse_if
 from openacq.ordering.funding import encumber, read_shares
@@ -103,6 +103,7 @@ def place(tx: Tx, wish: PlaceLine, actor: Actor) -> Line:
     _review(tx, wish, line, checked)
     line = replace(line, alerts=tuple(checked.alerts), state=_first_state(checked, order_id))
     store.add_line(tx, line, order_id)
+    receive.at_birth(tx, line, actor)
     tx.emit("po_line.placed", line.number, {"state": line.state.value, "reference": line.reference})
     return line
 

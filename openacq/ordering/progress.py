@@ -36,6 +36,7 @@ class Progress:
     id: int
     number: str
     order_id: int | None
+    order_number: str
     state: LineState
     version: int
     owner: str
@@ -143,7 +144,7 @@ def of_row(tx: Tx, row: store.LineRow) -> Progress:
         terms=terms,
         continuous=attributes.get("continuity", "one_time") != "one_time",
         inventory=attributes.get("inventory", "none"),
-        months=_months(tx, terms.renewal_cycle),
+        months=months_of(tx, terms.renewal_cycle),
     )
 
 
@@ -153,7 +154,8 @@ _TAKEN = tuple(
 )
 
 
-def _months(tx: Tx, cycle: str) -> int | None:
+def months_of(tx: Tx, cycle: str) -> int | None:
+    """The length of a renewal cycle; None for none that is known."""
     row = codes.row(tx, "RenewalCycle", cycle) if cycle else None
     months = row.attributes.get("months", "") if row is not None else ""
     return int(months) if months.isdigit() and 0 < int(months) <= MOST_MONTHS else None

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import BigInteger, Row, bindparam, case, func, select, type_coerce, update
 
 from openacq.catalogue.tables import items
+from openacq.ordering.model import Interested
 from openacq.ordering.store_moves import MILLISECOND
-from openacq.ordering.tables import po_lines
+from openacq.ordering.tables import line_interested, line_places, po_lines, purchase_orders
 from openacq.store import Tx
 from openacq.store.schema import Instant
 
@@ -21,6 +22,14 @@ _outstanding: Any = (
         items.c.institution == po_lines.c.institution,
         items.c.line_id == po_lines.c.id,
         items.c.receive_date.is_(None),
+    )
+    .correlate(po_lines)
+    .scalar_subquery()
+)
+_order_number: Any = (
+    select(purchase_orders.c.number)
+    .where(
+        purchase_orders.c.institution == po_lines.c.institution, purchase_orders.c.id == po_lines.c.order_id
     )
     .correlate(po_lines)
     .scalar_subquery()
@@ -59,6 +68,23 @@ COLUMNS = (
         )
     ),
     _outstanding.label("outstanding"),
+    func.coalesce(_order_number, "").label("order_number"),
+)
+_INTERESTED = (
+    select(line_interested)
+    .where(
+        line_interested.c.institution == bindparam("institution"),
+        line_interested.c.line_id == bindparam("line_id"),
+    )
+    .order_by(line_interested.c.number)
+)
+_FIRST_PLACE = (
+    select(line_places.c.library, line_places.c.location)
+    .where(
+        line_places.c.institution == bindparam("institution"), line_places.c.line_id == bindparam("line_id")
+    )
+    .order_by(line_places.c.number)
+    .limit(1)
 )
 _BY_IDS = (
     select(*COLUMNS)
@@ -70,6 +96,27 @@ _BY_IDS = (
 def rows(tx: Tx, line_ids: Sequence[int]) -> Sequence[Row[Any]]:
     """Lines by ascending id, each with `outstanding`: its items that are not received."""
     return tx.execute(_BY_IDS, {"institution": tx.institution, "of": list(line_ids)}).all()
+
+
+def interested(tx: Tx, line_id: int) -> list[Interested]:
+    """Who is interested in a line, in their order, without their names."""
+    rows = tx.execute(_INTERESTED, {"institution": tx.institution, "line_id": line_id})
+    return [
+        Interested(
+            row.primary_id,
+            notify_receiving_activation=row.notify_receiving_activation,
+            hold_item=row.hold_item,
+            notify_renewal=row.notify_renewal,
+            notify_cancel=row.notify_cancel,
+        )
+        for row in rows
+    ]
+
+
+def first_place(tx: Tx, line_id: int) -> tuple[str, str] | None:
+    """Library and location the line's first copy goes to."""
+    row = tx.execute(_FIRST_PLACE, {"institution": tx.institution, "line_id": line_id}).first()
+    return (row.library, row.location) if row is not None else None
 
 
 def counted(values: Mapping[str, Any]) -> dict[str, Any]:

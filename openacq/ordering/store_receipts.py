@@ -223,12 +223,18 @@ _BY_NUMBER = _EXPECTED.where(
         )
         .correlate(po_lines)
         .exists(),
-        po_lines.c.renewal_date.is_not(None),
+        po_lines.c.type.in_(bindparam("types", expanding=True)),
     ),
 )
 _BY_REFERENCE = _EXPECTED.where(po_lines.c.reference == bindparam("reference"))
 _BY_ROW_ID = select(*COLUMNS).where(
     po_lines.c.institution == _institution, po_lines.c.id == bindparam("line_id")
+)
+_MATERIAL = select(po_lines.c.material).where(
+    po_lines.c.institution == _institution, po_lines.c.id == bindparam("line_id")
+)
+_IDS = select(po_lines.c.number, po_lines.c.id).where(
+    po_lines.c.institution == _institution, po_lines.c.number.in_(_of)
 )
 _BY_LINE_NUMBER = select(*COLUMNS).where(
     po_lines.c.institution == _institution, po_lines.c.number == bindparam("number")
@@ -240,13 +246,35 @@ def by_line_number(tx: Tx, number: str) -> Row[Any] | None:
     return tx.execute(_BY_LINE_NUMBER, {"institution": tx.institution, "number": number}).one_or_none()
 
 
+def ids_of(tx: Tx, numbers: Sequence[str]) -> dict[str, int]:
+    """The row ids of those of the lines that exist, by number."""
+    if not numbers:
+        return {}
+    rows = tx.execute(_IDS, {"institution": tx.institution, "of": list(numbers)})
+    return {row.number: row.id for row in rows}
+
+
+def material_of(tx: Tx, line_id: int) -> str:
+    material: str = tx.execute(_MATERIAL, {"institution": tx.institution, "line_id": line_id}).scalar_one()
+    return material
+
+
 def by_row_id(tx: Tx, line_id: int) -> Row[Any] | None:
     return tx.execute(_BY_ROW_ID, {"institution": tx.institution, "line_id": line_id}).one_or_none()
 
 
-def by_standard_number(tx: Tx, kind: str, value: str, most: int) -> Sequence[Row[Any]]:
-    """Lines whose title has the number and that wait for a copy, or are continuous; the oldest first."""
-    asked = {"institution": tx.institution, "kind": kind, "value": value, "most": most}
+def by_standard_number(
+    tx: Tx, kind: str, value: str, continuous: Sequence[str], most: int
+) -> Sequence[Row[Any]]:
+    """Lines whose title has the number and that wait for a copy, or are of one of the `continuous` types;
+    the oldest first."""
+    asked = {
+        "institution": tx.institution,
+        "kind": kind,
+        "value": value,
+        "types": list(continuous),
+        "most": most,
+    }
     return tx.execute(_BY_NUMBER, asked).all()
 
 
