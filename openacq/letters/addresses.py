@@ -20,7 +20,7 @@ def mailbox(given: str) -> str | None:
 
     One plain address: no display name, no list, nothing quoted, no line break.
     """
-    if given != given.strip() or len(given) > MOST_ADDRESS or text.has_unstorable(given):
+    if given != given.strip() or len(given) > MOST_ADDRESS or not given.isprintable():
         return None
     local, at, domain = given.rpartition("@")
     if not at or len(local) > MOST_LOCAL or not _LOCAL.fullmatch(local):

@@ -36,6 +36,7 @@ OF_LOOP = ("first", "index", "index0", "last", "length", "revindex", "revindex0"
 
 _LOOP = Fact("loop", Type.GROUP, "where a loop is")
 _VALUE = Fact("", Type.TEXT, "a value")
+_REFUSED = Fact("", Type.TEXT, "something that was complained of already")
 _WORDS: Mapping[type[nodes.Node], str] = MappingProxyType(
     {
         nodes.Call: "nothing can be called",
@@ -100,14 +101,14 @@ class _Reader:
 
     def _refuse(self, node: nodes.Node, reason: str) -> Fact:
         self.problems.append(Problem("template_wrong", self._field, line=node.lineno, reason=reason))
-        return _VALUE
+        return _REFUSED
 
     def _unknown(self, node: nodes.Node, name: str, known: Mapping[str, object] | tuple[str, ...]) -> Fact:
         meant = probable(nearest(name, tuple(known)))
         self.problems.append(
             Problem("template_name_unknown", self._field, name, line=node.lineno, probable=meant)
         )
-        return _VALUE
+        return _REFUSED
 
     # -- statements ---------------------------------------------------------------------------
 
@@ -154,6 +155,8 @@ class _Reader:
             item = Fact(over.name, Type.GROUP, over.about, parts=over.parts)
         elif over.type is Type.LINES:
             item = _VALUE
+        elif over is _REFUSED:
+            item = over
         else:
             item = self._refuse(node, "loops run over lists of the letter's facts")
         name = self._new_name(node, node.target, scope)
@@ -190,6 +193,8 @@ class _Reader:
 
     def _part(self, node: nodes.Getattr | nodes.Getitem, scope: _Scope) -> Fact:
         whole = self._read(node.node, scope)
+        if whole is _REFUSED:
+            return whole
         if isinstance(node, nodes.Getattr):
             name: object = node.attr
         else:
@@ -216,6 +221,8 @@ class _Reader:
         if node.node is None:
             return self._refuse(node, "a filter needs a value")
         value = self._read(node.node, scope)
+        if value is _REFUSED:
+            return value
         if node.name == "join" and value.type is not Type.LINES:
             self._refuse(node, "only a list of texts can be joined")
         elif node.name not in ("join", "length") and value.type in (Type.GROUP, Type.LIST, Type.LINES):

@@ -27,7 +27,6 @@ def message_of(letter: Letter, sender: str) -> EmailMessage:
     message["Date"] = format_datetime(letter.created)
     message["Message-ID"] = letter.message_id
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = letter.language
     message.set_content(letter.text, cte="quoted-printable")
     if letter.html:
         message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
@@ -35,6 +34,7 @@ def message_of(letter: Letter, sender: str) -> EmailMessage:
         main, _, sub = attachment.type.partition("/")
         name = header(attachment.name, 150)
         message.add_attachment(content_of(attachment), maintype=main, subtype=sub, filename=name)
+    message["Content-Language"] = letter.language  # last: making parts moves Content-* headers into them
     _fix_boundaries(message)
     return message
 

@@ -65,8 +65,7 @@ def _digest(occasion: str) -> str:
 
 def _row(tx: Tx, id_: int, digest: str, wish: Wish) -> Row:
     kind = wording.kind_of(wish.kind)
-    language = wording.proper_language(wish.language or "en")
-    worded = wording.word(tx, kind, language, wish.facts)
+    worded = wording.word(tx, kind, wording.language_of(wish.language), wish.facts)
     attachments = worded.attachments + wish.attachments
     if sum(len(one.content or b"") for one in attachments) > MOST_ATTACHED:
         raise ValueError(f"more than {MOST_ATTACHED} bytes are attached")

@@ -41,7 +41,7 @@ def enqueue(tx: Tx, wish: Wish) -> int:
 
     For an occasion that has its letter already this is that letter, and nothing is written. A letter
     that cannot go out (no address, a kind switched off) is kept too, dead or cancelled, and says why.
-    Raises NotTheFacts when the facts are not those of the kind, Refusal for an unknown kind or language.
+    Raises NotTheFacts when the facts are not those of the kind, Refusal for an unknown kind.
     """
     return queue.enqueue(tx, (wish,))[0]
 

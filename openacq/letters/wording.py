@@ -24,6 +24,8 @@ from openacq.store import Tx
 PARTS = ("subject", "text", "html")
 _SUFFIX = {"subject": "subject", "text": "txt", "html": "html"}
 MOST_LANGUAGE = 10
+_SHORT = {"deu": "de", "eng": "en", "fra": "fr", "fre": "fr", "ger": "de", "ita": "it", "spa": "es"}
+"""Codes of three letters, as catalogues write them, for those of two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,16 @@ def proper_language(given: str) -> str:
     fits = len(parts) <= 2 and all(part.isascii() and part.isalpha() for part in parts)
     if not fits or len(given) > MOST_LANGUAGE or len(parts[0]) not in (2, 3):
         raise Refusal(Problem("language_invalid", "language", given))
-    return "-".join((parts[0].lower(), *(part.upper() for part in parts[1:])))
+    base = parts[0].lower()
+    return "-".join((_SHORT.get(base, base), *(part.upper() for part in parts[1:])))
+
+
+def language_of(given: str) -> str:
+    """The language a letter is asked for in; English when that says nothing, for a letter must go out."""
+    try:
+        return proper_language(given)
+    except Refusal:
+        return ENGLISH
 
 
 # ---------------------------------------------------------------- shipped templates
