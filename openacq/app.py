@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import anyio.to_thread
 from starlette.applications import Starlette
@@ -25,8 +26,10 @@ from openacq.doors.entrance import Entrance
 from openacq.doors.hall import Door, HallOptions, HallServices
 from openacq.doors.limits import Limits
 from openacq.doors.own.door import OwnDoor
+from openacq.jobs.letters import Ways, send_some
 from openacq.jobs.retention import RetentionRules, forget_some
 from openacq.jobs.runner import Job, Runner
+from openacq.letters.service import FolderPost, MailServer
 from openacq.serving.arrival import Reception, base_of, is_local
 from openacq.serving.database import open_store
 from openacq.serving.front import App, Front, Receive, Scope, Send
@@ -39,6 +42,7 @@ LOG_SECONDS = 0.5
 COUNT_SECONDS = 5.0
 TICK_SECONDS = 1.0
 RETENTION_SECONDS = 600.0
+LETTER_SECONDS = 2.0
 
 ALL_INSTITUTIONS = 0
 """Reading the list of institutions is done in the name of this one."""
@@ -53,9 +57,11 @@ class House:
     order_log: OrderLog
     limits: Limits
     runner: Runner
+    letter_runner: Runner
 
     def close(self) -> None:
         """Finish the jobs (order log, counts), fold the WAL into the file, close the database."""
+        self.letter_runner.stop()
         self.runner.stop()
         self.store.close()
 
@@ -76,6 +82,7 @@ def open_house(settings: Settings, *, bound: str, first: bool = True) -> House:
         }
     )
     runner = Runner(_jobs(settings, store, order_log, limits, metrics, first=first))
+    letter_runner = _letter_runner(settings, store, first=first)
     services = HallServices(
         store,
         directory.KeyRing(store),
@@ -104,7 +111,7 @@ def open_house(settings: Settings, *, bound: str, first: bool = True) -> House:
     }
     return House(
         app=Front(
-            _ByPrefix(entrances, _pages(settings, store, metrics, runner)),
+            _ByPrefix(entrances, _pages(settings, store, metrics, (letter_runner, runner))),
             reception,
             body_bytes=settings.body_bytes,
             body_seconds=settings.body_seconds,
@@ -115,13 +122,14 @@ def open_house(settings: Settings, *, bound: str, first: bool = True) -> House:
         order_log=order_log,
         limits=limits,
         runner=runner,
+        letter_runner=letter_runner,
     )
 
 
 def _jobs(
     settings: Settings, store: Store, order_log: OrderLog, limits: Limits, metrics: Metrics, *, first: bool
 ) -> tuple[Job, ...]:
-    rules = RetentionRules(settings.patron_data_days, settings.order_log_days)
+    rules = RetentionRules(settings.patron_data_days, settings.order_log_days, settings.letter_days)
 
     def flush_log() -> bool:
         order_log.flush(store)
@@ -156,15 +164,48 @@ def _jobs(
     return tuple(jobs)
 
 
-def _pages(settings: Settings, store: Store, metrics: Metrics, runner: Runner) -> Starlette:
+def _letter_runner(settings: Settings, store: Store, *, first: bool) -> Runner:
+    """Letters are sent in a thread of their own: a slow mail server keeps no other job waiting."""
+    ways = letter_ways(settings)
+
+    def send() -> bool:
+        institutions = store.read(directory.every_institution, institution=ALL_INSTITUTIONS)
+        ids = [institution.id for institution in institutions]
+        return send_some(store, ids, ways, lambda: not runner.stopping)
+
+    runner = Runner((Job("letters", LETTER_SECONDS, send),) if first else ())
+    return runner
+
+
+def letter_ways(settings: Settings) -> Ways:
+    """How letters can leave, as the settings have it."""
+    server = MailServer(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        sender=settings.smtp_sender,
+        tls=settings.smtp_tls,
+        user=settings.smtp_user,
+        password=settings.smtp_password,
+        seconds=settings.smtp_seconds,
+        ca_file=settings.smtp_ca_file,
+    )
+    return Ways(
+        mail=server if settings.smtp_host else None,
+        folder=FolderPost(Path(settings.letters_folder)) if settings.letters_folder else None,
+    )
+
+
+def _pages(settings: Settings, store: Store, metrics: Metrics, runners: tuple[Runner, ...]) -> Starlette:
     """Everything that is no door: the front page, health, figures."""
     health = Health(store, metrics, migrate.newest())
 
     @contextlib.asynccontextmanager
     async def run(_app: Starlette) -> AsyncIterator[None]:
-        runner.start()
+        for runner in runners:
+            runner.start()
         yield
-        await anyio.to_thread.run_sync(runner.stop)
+        for runner in runners:
+            await anyio.to_thread.run_sync(runner.stop)
 
     routes = [Route("/", front_page), Route("/health", health.health)]
     if settings.metrics:
