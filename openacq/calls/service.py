@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,10 +16,6 @@ from openacq.store import Store, Tx
 FLUSHED_AT_ONCE = 500
 """Rows in one transaction of the flush; some tens of milliseconds on SQLite."""
 ERASED_AT_ONCE = 500
-
-
-RECORDED_AT_ONCE = 10_000
-"""Rows whose answer may be awaited at the same time; the oldest beyond that stay without it."""
 
 
 class OrderLog:
@@ -41,7 +37,6 @@ class OrderLog:
         self._most_bytes = most_bytes
         self._queue: deque[dict[str, Any]] = deque()
         self._bytes = 0
-        self._recorded: OrderedDict[tuple[int, str], tuple[int, masking.Fold]] = OrderedDict()
         self._lock = threading.Lock()
         self.dropped = 0
 
@@ -51,43 +46,12 @@ class OrderLog:
         return len(self._queue)
 
     def record(self, tx: Tx, call: Call) -> None:
-        """Write the row of a change in the change's own transaction.
-
-        Its answer is rendered after the commit: hand it in by `complete`.
-        """
-        fold = masking.Fold()
-        row_id = rows.write(tx, [self._row(call, fold)])[0]
-        with self._lock:
-            self._recorded[call.institution, call.request_id] = (row_id, fold)
-            if len(self._recorded) > RECORDED_AT_ONCE:
-                self._recorded.popitem(last=False)
-
-    def complete(self, call: Call) -> None:
-        """Have answer and duration added soon to the row `record` wrote for this request."""
-        recorded = self._forget(call)
-        if recorded is None:
-            return
-        row_id, fold = recorded
-        answer = self._body(call.answer, fold, private=call.private)
-        self._enqueue(
-            {
-                "institution": call.institution,
-                "of_id": row_id,
-                "said": answer,
-                "took": call.ms,
-                "answered": call.status,
-                "now_folded": self._folded(fold),
-            }
-        )
+        """Write the row of a change in the change's own transaction."""
+        rows.write(tx, [self._row(call, masking.Fold())])
 
     def queue(self, call: Call) -> None:
         """Have the row of a read or a refusal written soon."""
-        self._forget(call)
         self._enqueue(self._row(call, masking.Fold()))
-
-    def _forget(self, call: Call) -> tuple[int, masking.Fold] | None:
-        with self._lock:
-            return self._recorded.pop((call.institution, call.request_id), None)
 
     def _enqueue(self, row: dict[str, Any]) -> None:
         size = _size(row)
@@ -162,15 +126,12 @@ class OrderLog:
 
 
 def _size(row: Mapping[str, Any]) -> int:
-    if "said" in row:
-        return 200 + len(row["said"])
     return 500 + len(row["request"]) + len(row["answer"])
 
 
 def _writing(group: list[dict[str, Any]]) -> Callable[[Tx], None]:
     def write(tx: Tx) -> None:
-        rows.write(tx, [row for row in group if "said" not in row])
-        rows.add_answers(tx, [row for row in group if "said" in row])
+        rows.write(tx, group)
 
     return write
 

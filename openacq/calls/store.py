@@ -23,16 +23,6 @@ _WHOLE = tuple(column for column in calls.c if column.name != "institution")
 
 _ONE = select(*_WHOLE).where(calls.c.institution == bindparam("of"), calls.c.id == bindparam("of_id"))
 
-_ADD_ANSWER = (
-    update(calls)
-    .where(calls.c.institution == bindparam("of"), calls.c.id == bindparam("of_id"))
-    .values(
-        answer=bindparam("said"),
-        ms=bindparam("took"),
-        status=bindparam("answered"),
-        folded=bindparam("now_folded"),
-    )
-)
 _ERASE_FOLDED = (
     update(calls)
     .where(
@@ -90,12 +80,6 @@ def write(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> range:
         ]
         tx.later(_INSERT, numbered)
     return ids
-
-
-def add_answers(tx: Tx, answers: Sequence[Mapping[str, Any]]) -> None:
-    """Complete rows that were written before their answer was rendered."""
-    if answers:
-        tx.later(_ADD_ANSWER, [{**answer, "of": tx.institution} for answer in answers])
 
 
 def one(tx: Tx, call_id: int) -> LoggedCall | None:

@@ -18,7 +18,7 @@ from anyio import CapacityLimiter
 
 from openacq.calls import service as calls
 from openacq.directory.model import Caller
-from openacq.doors.hall import Ask, Door, HallServices, Rendered, Reply, Route
+from openacq.doors.hall import Ask, Door, HallServices, Rendered, Route
 from openacq.kernel.refusal import Problem, Refusal
 from openacq.kernel.text import storable
 
@@ -158,9 +158,12 @@ class Entrance:
         self._admit(ask)
         self._allow(ask, route)
         reply = route.answer(ask)
+        as_recorded = ask.written and ask.rendered is not None and reply.status == 200 and not reply.headers
+        rendered = ask.rendered if as_recorded and ask.rendered else self._door.render(ask, reply)
         if ask.replayed:
-            reply = Reply(reply.model, reply.status, {**reply.headers, "Idempotent-Replayed": "true"})
-        return self._door.render(ask, reply)
+            headers = {**rendered.headers, "Idempotent-Replayed": "true"}
+            return Rendered(rendered.status, rendered.body, rendered.media, headers)
+        return rendered
 
     def _admit(self, ask: Ask) -> None:
         secret = self._door.secret(ask)
@@ -196,12 +199,9 @@ class Entrance:
     def _finish(self, ask: Ask, rendered: Rendered) -> Rendered:
         clock = self._services.store.clock
         ask.outcome = ask.outcome or "read"
-        if ask.known_caller is not None:
+        if ask.known_caller is not None and not ask.written:
             call = self._services.call_of(ask, status=rendered.status, at=clock.now(), answer=rendered.body)
-            if ask.written:
-                self._services.log.complete(call)
-            else:
-                self._services.log.queue(call)
+            self._services.log.queue(call)
         self._observe(self._door.name, ask.outcome, rendered.status, clock.monotonic() - ask.started)
         return rendered
 

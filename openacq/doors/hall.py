@@ -92,9 +92,6 @@ class CallLog(Protocol):
     def queue(self, call: Call) -> None:
         """Write the row of a read or a refusal soon."""
 
-    def complete(self, call: Call) -> None:
-        """Add answer and duration to a row written by `record`, soon."""
-
 
 @dataclass(frozen=True, slots=True)
 class HallOptions:
@@ -139,6 +136,7 @@ class Ask:
         "private",
         "problems",
         "query",
+        "rendered",
         "replayed",
         "started",
         "subject",
@@ -186,6 +184,7 @@ class Ask:
         self.problems: tuple[Problem, ...] = ()
         self.private = False
         self.failing: object = None
+        self.rendered: Rendered | None = None
         self.replayed = False
         self.written = False
         self.started = hall.store.clock.monotonic()
@@ -241,7 +240,7 @@ class Ask:
         def logged(tx: Tx) -> T:
             result = work(tx)
             self.outcome = self.outcome or "changed"
-            self._record(tx)
+            self._record(tx, result)
             return result
 
         return self._commit(logged)
@@ -288,8 +287,9 @@ class Ask:
             self.subject = subject(result)
             if claim and held is None:
                 claims.answer(tx, claim, self.subject, result)
-            self._record(tx)
-            return show(tx, result)
+            model = show(tx, result)
+            self._record(tx, model)
+            return model
 
         return self._commit(claimed)
 
@@ -329,8 +329,11 @@ class Ask:
             self.written = False  # the row in the order log is undone with the rest
             raise
 
-    def _record(self, tx: Tx) -> None:
-        self.hall.log.record(tx, self.hall.call_of(self, status=200, at=tx.now))
+    def _record(self, tx: Tx, answer: object) -> None:
+        """Write the order log's row, with the answer when it is known already; it is rendered once."""
+        self.rendered = self.door.render(self, Reply(answer)) if isinstance(answer, Wire) else None
+        said = self.rendered.body if self.rendered else b""
+        self.hall.log.record(tx, self.hall.call_of(self, status=200, at=tx.now, answer=said))
         self.written = True
 
 

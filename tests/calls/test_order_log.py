@@ -64,16 +64,11 @@ def test_the_row_of_a_create_stands_or_falls_with_it(institution: int, write: Do
     assert "jdoe77" in service.unfold(row, row.request)
 
 
-def test_the_answer_of_a_create_is_added_when_it_is_rendered(
-    store: Store, institution: int, write: Do, read: Do
-) -> None:
+def test_the_answer_of_a_create_is_in_its_row(institution: int, write: Do, read: Do) -> None:
     log = OrderLog()
-    create = call(institution, **CREATE)
-    write(lambda tx: log.record(tx, create))
     answer = b'{"number":"POL-1001","first_name":"Jana","primary_id":"jdoe77"}'
-    log.complete(replace(create, answer=answer, ms=21))
-    assert log.waiting == 1
-    assert log.flush(store) == 1
+    write(lambda tx: log.record(tx, call(institution, **{**CREATE, "answer": answer, "ms": 21})))
+    assert log.waiting == 0
     (row,) = read(lambda tx: service.recent(tx, Search(), bodies=True))
     assert row.ms == 21
     assert row.answer == '{"number":"POL-1001","first_name":"[folded:2]","primary_id":"[folded:1]"}'
@@ -92,7 +87,6 @@ def test_a_create_undone_and_refused_is_one_row(store: Store, institution: int, 
     with pytest.raises(RuntimeError):
         write(place_and_fail)
     log.queue(replace(create, outcome="refused", status=400, subject=""))
-    log.complete(create)
     log.flush(store)
     (row,) = read(lambda tx: service.recent(tx, Search()))
     assert (row.outcome, row.status) == ("refused", 400)
