@@ -7,7 +7,8 @@ lock, so that several processes queue fairly instead of colliding, and the WAL i
 under it (SQLite before 3.51.3 could otherwise corrupt a WAL when a commit raced a checkpoint).
 
 PostgreSQL works run side by side, capped, and are run again after a serialization failure or a
-deadlock.
+deadlock, or when their connection turns out to be dead (the database was restarted, or failed over to
+another): those that lie in the pool are as many as the pool is large.
 """
 
 from __future__ import annotations
@@ -17,12 +18,12 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
@@ -45,6 +46,13 @@ CHECKPOINT_WAIT_MS = 50
 """How long a checkpoint that begins the WAL anew waits for readers."""
 MOST_TRIES = 8
 RETRY_STATES = frozenset({"40001", "40P01"})
+LOST_STATES = frozenset({"57P01", "57P02", "57P03", "08000", "08003", "08006"})
+MOST_DEAD = 40
+"""Dead connections one work meets before it gives up: more than a pool holds."""
+
+
+class ConnectionDead(Exception):
+    """The connection was cut before the work was to be committed: nothing of it is left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +115,7 @@ class Store:
 
     def read(self, work: Work[T], *, institution: int, zone: str = "UTC") -> T:
         """Run `work` on one snapshot of the database; it must not write."""
-        with self.reader.connect() as conn, conn.begin():
-            return work(self._tx(conn, institution, zone))
+        return _despite_the_dead(lambda: self._run(self.reader, work, institution, zone))
 
     @property
     def path(self) -> Path | None:
@@ -151,10 +158,7 @@ class Store:
         used_up: Counter[str] = Counter()
         while True:
             try:
-                with self.writer.connect() as conn, conn.begin():
-                    tx = self._tx(conn, institution, zone)
-                    result = work(tx)
-                    tx.finish()
+                return _despite_the_dead(lambda: self._run(self.writer, work, institution, zone))
             except BlockEmpty as empty:
                 self._reserve(empty, used_up[empty.kind])
                 used_up[empty.kind] += 1
@@ -163,21 +167,26 @@ class Store:
                 if tries >= MOST_TRIES or not _worth_another_try(error):
                     raise
                 time.sleep(random.uniform(0.001, 0.005) * 2**tries)  # noqa: S311 spreads tries, guards nothing
-            else:
-                return result
+
+    def _run(self, engine: Engine, work: Work[T], institution: int, zone: str) -> T:
+        with _transaction(engine) as conn:
+            tx = self._tx(conn, institution, zone)
+            result = work(tx)
+            tx.finish()
+        return result
 
     def _reserve(self, empty: BlockEmpty, tried: int) -> None:
         """Reserve a block in a transaction of its own; two processes may both begin a series."""
-        for last_try in (False, True):
-            try:
-                with self.writer.connect() as conn, conn.begin():
-                    start, end = reserve(conn, empty, tried)
-            except IntegrityError:
-                if last_try:
-                    raise
-            else:
-                self.numbering.hold(empty.institution, empty.kind, start, end)
-                return
+
+        def reserve_block() -> tuple[int, int]:
+            with _transaction(self.writer) as conn:
+                return reserve(conn, empty, tried)
+
+        try:
+            start, end = _despite_the_dead(reserve_block)
+        except IntegrityError:
+            start, end = _despite_the_dead(reserve_block)
+        self.numbering.hold(empty.institution, empty.kind, start, end)
 
     # -- SQLite -----------------------------------------------------------------------------
 
@@ -282,6 +291,35 @@ def _fold_wal(cursor: Any, *, truncate: bool) -> None:
         cursor.execute(f"PRAGMA wal_checkpoint({'TRUNCATE' if truncate else 'RESTART'})").fetchone()
     finally:
         cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+
+
+def _despite_the_dead(attempt: Callable[[], T]) -> T:
+    """Try again as long as the pool hands out dead connections; each try takes one out of it."""
+    for _ in range(MOST_DEAD):
+        with suppress(ConnectionDead):
+            return attempt()
+    return attempt()
+
+
+@contextmanager
+def _transaction(engine: Engine) -> Iterator[Connection]:
+    """A connection with a transaction open, committed at the end. Raises ConnectionDead when it was cut
+    before that; of one cut while committing nobody knows what became, and the driver's error is told."""
+    with engine.connect() as conn:
+        driver = conn.connection.driver_connection
+        committing = False
+        try:
+            with conn.begin():
+                yield conn
+                committing = True
+        except DBAPIError as error:
+            if committing or not _is_lost(error, driver):
+                raise
+            raise ConnectionDead from error
+
+
+def _is_lost(error: DBAPIError, driver: Any) -> bool:
+    return bool(getattr(driver, "closed", False)) or getattr(error.orig, "sqlstate", None) in LOST_STATES
 
 
 def _worth_another_try(error: DBAPIError) -> bool:
