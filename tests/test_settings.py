@@ -132,3 +132,16 @@ def test_the_printed_file_reads_back_as_the_same_settings(tmp_path: Path) -> Non
     secret = as_toml(read_settings({"db": "postgresql://u:geheim@h/x"}, environ={}))
     assert "geheim" not in secret
     assert "OPENACQ_DB" in secret
+
+
+def test_letters_need_a_sender_and_their_password_is_never_shown() -> None:
+    with pytest.raises(SettingsError, match="smtp_sender"):
+        read_settings({"smtp_host": "mail.example.org"}, environ={})
+    for sender in ("nobody", "Library <a@b.example>", "a@b.example, c@d.example"):
+        with pytest.raises(SettingsError, match="smtp_sender"):
+            read_settings({"smtp_sender": sender}, environ={})
+    given = {"smtp_host": "mail.example.org", "smtp_sender": "a@b.example", "smtp_password": "geheim@://x"}
+    reading = read_settings(given, environ={})
+    shown = {one.name: one.shown(getattr(reading.settings, one.name)) for one in DECLARED}
+    assert (shown["smtp_password"], shown["smtp_sender"]) == ("***", "a@b.example")
+    assert "geheim" not in as_toml(reading)

@@ -21,6 +21,7 @@ from openacq.ordering.alerts import ALERTS
 from openacq.ordering.states import LINE_STATES
 from openacq.settings import DECLARED, spell
 from tests.docs import coverage
+from tests.docs.letters import letters
 from tests.docs.markdown import page, paragraph, table
 from tests.docs.pages import ROOT
 
@@ -171,6 +172,7 @@ PAGES: Mapping[str, Callable[[], str]] = MappingProxyType(
         "docs/reference/alerts.md": alerts,
         "docs/reference/states.md": states,
         "docs/reference/own-api.md": own_api,
+        "docs/reference/letters.md": letters,
         "docs/dialects/alma.md": coverage.alma,
     }
 )

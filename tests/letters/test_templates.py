@@ -18,6 +18,7 @@ from openacq.letters.model import Draft, State
 from openacq.letters.tables import letter_templates
 from openacq.store import Tx
 from tests.conftest import TODAY, Do
+from tests.docs.letters import EXAMPLE
 from tests.letters.conftest import Look, Post, a_wish
 
 ORDER = KINDS["order"]
@@ -290,6 +291,10 @@ def test_what_reaches_out_or_grows_is_refused(source: str, part: str) -> None:
 )
 def test_what_templates_are_for_is_let_in(source: str) -> None:
     assert problems(source) == []
+
+
+def test_the_example_of_the_reference_page_is_let_in() -> None:
+    assert problems(EXAMPLE.removeprefix("```\n").removesuffix("\n```")) == []
 
 
 def test_the_words_of_a_refusal_help() -> None:
