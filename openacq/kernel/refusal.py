@@ -553,6 +553,41 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
             "{value} is no longer {state}: somebody else was quicker.",
             "Read it again and decide anew.",
         ),
+        "lines_differ": Entry(
+            Kind.CONFLICT,
+            "{value} cannot be packed with the others: {fields} differ.",
+            "Pack lines of one vendor account, owner, currency, continuity and method together.",
+        ),
+        "order_closed": Entry(
+            Kind.CONFLICT,
+            "Purchase order {value} is {state}; lines can be added to an open one only.",
+            "Pack the lines into a new order.",
+        ),
+        "order_going": Entry(
+            Kind.CONFLICT,
+            "The letter of purchase order {value} is leaving or has left.",
+            "Wait until it is known to be sent or not.",
+        ),
+        "order_not_approved": Entry(
+            Kind.CONFLICT,
+            "Purchase order {value} is {state}; an approved one that has not gone out can be sent.",
+            "Approve it, or send a copy of one that is out.",
+        ),
+        "order_not_ready": Entry(
+            Kind.CONFLICT,
+            "Purchase order {value} cannot go out yet: {reason}.",
+            "Mend or cancel these lines.",
+        ),
+        "order_not_sent": Entry(
+            Kind.CONFLICT,
+            "Purchase order {value} is {state}; a copy can be sent of one that is out.",
+            "Approve or send it first.",
+        ),
+        "order_unsendable": Entry(
+            Kind.CONFLICT,
+            "Purchase order {value} cannot be sent: {reason}.",
+            "Mend the vendor's card or the lines, then send it again.",
+        ),
         "line_ambiguous": Entry(
             Kind.CONFLICT,
             "More than one PO Line has the reference {value}: {numbers}.",
