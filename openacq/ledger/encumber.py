@@ -3,7 +3,9 @@
 Every share is converted once, at the rate of the day. The postings are written first; then each
 fund's balance is moved by one conditional UPDATE, in ascending fund id, as the last thing. A fund
 that may not carry what is asked of it refuses the UPDATE, and its postings are taken out again in
-the same transaction. All shares of one order on one fund stand or fall together.
+the same transaction. All shares of one order on one fund stand or fall together. A new encumbrance
+leaves the UPDATE to the very end of the transaction; only when it is refused there does the work run
+again and ask at once.
 """
 
 from __future__ import annotations
@@ -164,6 +166,8 @@ def _settle(
     if total == carried == 0:
         return [_posted(item, 0) for item in wanted]
     growth = total - carried
+    if _in_the_end(tx, fund_id, growth, wanted):
+        return [_posted(item, 0) for item in wanted]
     free = short = 0
     while not store.grow_encumbered(tx, fund_id, growth):
         free, short = _lacking(tx, fund_id, growth)
@@ -177,6 +181,14 @@ def _settle(
     if carried:
         store.grow_encumbered(tx, fund_id, -carried)
     return [_blocked(item, free + carried, short) for item in wanted]
+
+
+def _in_the_end(tx: Tx, fund_id: int, growth: int, wanted: Sequence[_Priced]) -> bool:
+    """Leave the balance to the end of the transaction, so that a fund many order from is locked for a
+    commit only. Not where the outcome has to be known: a fund that warns, or may be short."""
+    if growth <= 0 or not wanted or wanted[0].fund.rules.overencumbrance is Allowed.YES:
+        return False
+    return tx.at_last(fund_id, lambda: store.grow_encumbered(tx, fund_id, growth))
 
 
 def _overdraft(tx: Tx, fund: Fund) -> int:

@@ -85,6 +85,14 @@ _INDEXED_AND_PLANNED_ONCE = "-c plan_cache_mode=force_generic_plan -c enable_seq
 and planning each anew cost more than carrying it out. Not sent where a pooler hands connections round."""
 
 
+def _send_whole_numbers_alike(connection: Any, _record: Any) -> None:
+    """psycopg types each whole number by its size, so that one statement counted as many and was hardly
+    ever prepared."""
+    from psycopg.types.numeric import Int8Dumper
+
+    connection.adapters.register_dumper(int, Int8Dumper)
+
+
 def _open_postgresql(url: URL, options: StoreOptions) -> tuple[Engine, Engine]:
     target = url.set(drivername="postgresql+psycopg")
     rules = "" if options.prepare_threshold is None else _INDEXED_AND_PLANNED_ONCE
@@ -101,6 +109,8 @@ def _open_postgresql(url: URL, options: StoreOptions) -> tuple[Engine, Engine]:
     writer = create_engine(target, pool_size=options.writers, max_overflow=2, **writing)
     settings["isolation_level"] = "REPEATABLE READ"
     reader = create_engine(target, pool_size=options.readers, max_overflow=4, **settings)
+    for engine in (writer, reader):
+        event.listen(engine, "connect", _send_whole_numbers_alike)
     return writer, reader
 
 

@@ -8,15 +8,19 @@ needs more than a block gets a larger one each time. A process that dies leaves 
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, update
 
 from openacq.store.tables import number_blocks
 
-BLOCK_SIZES: Mapping[str, int] = MappingProxyType({"ROW": 5_000, "POL": 50, "OIN": 50, "PO": 10})
+BLOCK_SIZES: Mapping[str, int] = MappingProxyType({"ROW": 5_000, "POL": 16, "OIN": 16, "PO": 8})
+"""How many numbers the first block of a process holds. Each further one is twice as large, so that a
+quiet server leaves small gaps when it stops and a busy one seldom waits for numbers."""
 OTHER_BLOCK = 500
+MOST_GROWTH = 6
 MOST_DOUBLINGS = 12
 MORE_TO_COME = 20
 """Who takes several numbers at once will take as many again soon: reserve for so many times."""
@@ -27,9 +31,6 @@ _RESERVE = (
     .where(number_blocks.c.institution == bindparam("of"), number_blocks.c.kind == bindparam("of_kind"))
     .values(next=number_blocks.c.next + bindparam("count"))
     .returning(number_blocks.c.next)
-)
-_EXISTS = select(number_blocks.c.next).where(
-    number_blocks.c.institution == bindparam("of"), number_blocks.c.kind == bindparam("of_kind")
 )
 _BEGIN = insert(number_blocks)
 
@@ -49,6 +50,7 @@ class Numbering:
 
     def __init__(self) -> None:
         self._held: dict[tuple[int, str], tuple[int, int]] = {}
+        self._blocks: Counter[tuple[int, str]] = Counter()
         self._lock = threading.Lock()
 
     def take(self, institution: int, kind: str) -> int:
@@ -68,10 +70,22 @@ class Numbering:
             self._held[institution, kind] = (number + count, end)
             return range(number, number + count)
 
+    def has(self, wanted: BlockEmpty) -> bool:
+        """Whether somebody has reserved what a work ran out of meanwhile."""
+        with self._lock:
+            number, end = self._held.get((wanted.institution, wanted.kind), (0, 0))
+            return end - number >= wanted.count
+
+    def block_size(self, institution: int, kind: str) -> int:
+        """How many numbers to reserve next."""
+        with self._lock:
+            return BLOCK_SIZES.get(kind, OTHER_BLOCK) << min(self._blocks[institution, kind], MOST_GROWTH)
+
     def hold(self, institution: int, kind: str, start: int, end: int) -> None:
         """Use the reserved numbers from `start` up to, not including, `end`."""
         with self._lock:
             number, last = self._held.get((institution, kind), (0, 0))
+            self._blocks[institution, kind] += 1
             if last - number < end - start:
                 self._held[institution, kind] = (start, end)
 
@@ -81,13 +95,13 @@ class Numbering:
             self._held.clear()
 
 
-def reserve(conn: Connection, empty: BlockEmpty, tried: int = 0) -> tuple[int, int]:
-    """Reserve a block in the open transaction of `conn`; returns (first, one past last).
+def reserve(conn: Connection, empty: BlockEmpty, size: int, tried: int = 0) -> tuple[int, int]:
+    """Reserve a block of `size` in the open transaction of `conn`; returns (first, one past last).
 
     `tried`: how many blocks of the kind this work has used up already; the next one is larger.
     """
     institution, kind = empty.institution, empty.kind
-    count = max(BLOCK_SIZES.get(kind, OTHER_BLOCK) << min(tried, MOST_DOUBLINGS), empty.count)
+    count = max(size << min(tried, MOST_DOUBLINGS), empty.count)
     end = conn.execute(_RESERVE, {"of": institution, "of_kind": kind, "count": count}).scalar_one_or_none()
     if end is not None:
         return end - count, end

@@ -32,7 +32,7 @@ from openacq.store.engine import BUSY_MS, FileLock, open_engines, sqlite_path
 from openacq.store.numbering import BlockEmpty, Numbering, reserve
 from openacq.store.prepared import Statements
 from openacq.store.registers import RegisterCache
-from openacq.store.tx import Tx
+from openacq.store.tx import Hindered, Tx
 
 T = TypeVar("T")
 
@@ -96,6 +96,7 @@ class Store:
         self._statements = Statements(self.writer.dialect)
         self._queue: list[_Waiting] = []
         self._queue_lock = threading.Lock()
+        self._reserving = threading.Lock()
         self._led = False
         self._leading = threading.Lock()
         self._cap = threading.BoundedSemaphore(self.options.writers)
@@ -155,10 +156,17 @@ class Store:
 
     def _write_alone(self, work: Work[T], institution: int, zone: str) -> T:
         tries = 0
+        careful = False
         used_up: Counter[str] = Counter()
+
+        def attempt() -> T:
+            return self._run(self.writer, work, institution, zone, careful=careful)
+
         while True:
             try:
-                return _despite_the_dead(lambda: self._run(self.writer, work, institution, zone))
+                return _despite_the_dead(attempt)
+            except Hindered:
+                careful = True
             except BlockEmpty as empty:
                 self._reserve(empty, used_up[empty.kind])
                 used_up[empty.kind] += 1
@@ -168,25 +176,30 @@ class Store:
                     raise
                 time.sleep(random.uniform(0.001, 0.005) * 2**tries)  # noqa: S311 spreads tries, guards nothing
 
-    def _run(self, engine: Engine, work: Work[T], institution: int, zone: str) -> T:
+    def _run(self, engine: Engine, work: Work[T], institution: int, zone: str, *, careful: bool = False) -> T:
         with _transaction(engine) as conn:
-            tx = self._tx(conn, institution, zone)
+            tx = self._tx(conn, institution, zone, careful=careful)
             result = work(tx)
             tx.finish()
         return result
 
     def _reserve(self, empty: BlockEmpty, tried: int) -> None:
-        """Reserve a block in a transaction of its own; two processes may both begin a series."""
+        """Reserve a block in a transaction of its own; of several works that wait for one kind the first
+        does it for all. Two processes may both begin a series."""
 
         def reserve_block() -> tuple[int, int]:
             with _transaction(self.writer) as conn:
-                return reserve(conn, empty, tried)
+                return reserve(conn, empty, size, tried)
 
-        try:
-            start, end = _despite_the_dead(reserve_block)
-        except IntegrityError:
-            start, end = _despite_the_dead(reserve_block)
-        self.numbering.hold(empty.institution, empty.kind, start, end)
+        with self._reserving:
+            if self.numbering.has(empty):
+                return
+            size = self.numbering.block_size(empty.institution, empty.kind)
+            try:
+                start, end = _despite_the_dead(reserve_block)
+            except IntegrityError:
+                start, end = _despite_the_dead(reserve_block)
+            self.numbering.hold(empty.institution, empty.kind, start, end)
 
     # -- SQLite -----------------------------------------------------------------------------
 
@@ -240,15 +253,20 @@ class Store:
     def _in_savepoint(self, conn: Connection, waiting: _Waiting) -> None:
         driver: Any = conn.connection.driver_connection
         used_up: Counter[str] = Counter()
+        careful = False
         while True:
             driver.execute("SAVEPOINT work")
             try:
-                tx = self._tx(conn, waiting.institution, waiting.zone)
+                tx = self._tx(conn, waiting.institution, waiting.zone, careful=careful)
                 waiting.result = waiting.work(tx)
                 tx.finish()
+            except Hindered:
+                _undo(driver)
+                careful = True
             except BlockEmpty as empty:
                 _undo(driver)
-                start, end = reserve(conn, empty, used_up[empty.kind])
+                size = self.numbering.block_size(empty.institution, empty.kind)
+                start, end = reserve(conn, empty, size, used_up[empty.kind])
                 self.numbering.hold(empty.institution, empty.kind, start, end)
                 used_up[empty.kind] += 1
             except Exception as error:
@@ -263,8 +281,11 @@ class Store:
 
     # -- shared -----------------------------------------------------------------------------
 
-    def _tx(self, conn: Connection, institution: int, zone: str) -> Tx:
-        return Tx(conn, institution, self.clock.now(), zone, self.numbering, self.registers, self._statements)
+    def _tx(self, conn: Connection, institution: int, zone: str, *, careful: bool = False) -> Tx:
+        now = self.clock.now()
+        return Tx(
+            conn, institution, now, zone, self.numbering, self.registers, self._statements, careful=careful
+        )
 
     @contextmanager
     def alone(self) -> Iterator[None]:

@@ -46,6 +46,10 @@ BY_COMMUNITY = 0
 """The reserved institution whose rows all institutions of the server may read."""
 
 
+class Hindered(Exception):
+    """A last step failed; the work runs again, carefully."""
+
+
 class Tx:
     """A transaction of `institution`, at one instant.
 
@@ -55,12 +59,14 @@ class Tx:
     __slots__ = (
         "_beside",
         "_cache",
+        "_last",
         "_later",
         "_news",
         "_numbering",
         "_statements",
         "_touched",
         "_version",
+        "careful",
         "conn",
         "institution",
         "now",
@@ -76,6 +82,8 @@ class Tx:
         numbering: Numbering,
         cache: RegisterCache,
         statements: Statements,
+        *,
+        careful: bool = False,
     ) -> None:
         self.conn = conn
         self.institution = institution
@@ -89,6 +97,8 @@ class Tx:
         self._version: int | None = None
         self._touched = False
         self._beside: list[Tx] = []
+        self._last: dict[int, Callable[[], bool]] = {}
+        self.careful = careful
 
     @property
     def today(self) -> date:
@@ -126,6 +136,19 @@ class Tx:
         Changes that wait together go to the database together, in their order.
         """
         self._later.append((statement, rows))
+
+    def at_last(self, key: int, step: Callable[[], bool]) -> bool:
+        """Have `step` done as the very last thing before the commit, steps in the order of their keys.
+
+        For what many works touch (a fund's balance): whoever waits for it waits for a commit only, not
+        for the rest of the work. The work goes on as if the step went well. If it says False, everything
+        is undone and the work runs again with `careful` set; then this returns False and the work does
+        the step itself, at once, and deals with its failure.
+        """
+        if self.careful or key in self._last:
+            return False
+        self._last[key] = step
+        return True
 
     def _flush(self) -> None:
         waiting, self._later = self._later, []
@@ -193,3 +216,6 @@ class Tx:
             self._news = []
         if self._later:
             self._flush()
+        for key in sorted(self._last):
+            if not self._last[key]():
+                raise Hindered
