@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from pathlib import Path
 from typing import Any
 
 from structlog.testing import capture_logs
@@ -72,7 +71,7 @@ def pack(world: World, most: int | None = None) -> list[str]:
     return made
 
 
-def work(world: World, **quiet: object) -> int:
+def work(world: World) -> int:
     """Work through the outbox until nothing is due; gives how often something failed."""
     box = Outbox(world.store, ordering.REACTIONS, lambda: [Institution(world.institution, "T", "T")])
     failed = 0
@@ -82,9 +81,10 @@ def work(world: World, **quiet: object) -> int:
     return failed
 
 
-def bring(world: World, office: PostOffice | None = None, folder: Path | None = None) -> None:
+def bring(world: World, office: PostOffice | None = None, folder: FolderPost | None = None) -> None:
     """Have the letters leave that are due, and the POs hear of it."""
-    ways = Ways(office.server() if office else None, FolderPost(folder) if folder else None)
+    work(world)
+    ways = Ways(office.server() if office else None, folder)
     with capture_logs():
         while send_some(world.store, [world.institution], ways):
             pass
