@@ -87,8 +87,8 @@ def running_server(new_database: Callable[[str], str]) -> Iterator[Server]:
         sqlite_synchronous="NORMAL",
         rate_per_second=0,
         access_log=False,
-        body_seconds=1.0,
-        header_seconds=1.0,
+        body_seconds=3.0,
+        header_seconds=3.0,
     )
     house = open_house(settings, bound="http://127.0.0.1")
     connection = limited_connection(

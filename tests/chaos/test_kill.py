@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -98,9 +99,11 @@ class Cart:
 
         each_at_once(play_part, parts)
 
-    def wait_for(self, count: int) -> None:
+    def wait_for(self, count: int, playing: Future[None]) -> None:
         with self._changed:
-            assert self._changed.wait_for(lambda: len(self.answered) >= count, timeout=60)
+            assert self._changed.wait_for(lambda: playing.done() or len(self.answered) >= count, timeout=120)
+        if playing.done():
+            playing.result()
 
     @property
     def open(self) -> list[int]:
@@ -131,12 +134,14 @@ def test_a_killed_server_loses_no_answered_order_and_keeps_no_half_one(
         cart = Cart(key, by_header=by_header)
         books = Books(world.store, world.institution)
         for count in kills:
-            with serving(fresh_database_url, tmp_path, *flags, **quiet) as server:
-                player = threading.Thread(target=cart.play, args=(server.base, cart.open))
-                player.start()
-                cart.wait_for(count)
+            with (
+                serving(fresh_database_url, tmp_path, *flags, **quiet) as server,
+                ThreadPoolExecutor(1) as pool,
+            ):
+                playing = pool.submit(cart.play, server.base, cart.open)
+                cart.wait_for(count, playing)
                 kill(server)
-                player.join()
+                playing.result()
             there = {line["number"] for line in books.rows("po_lines")}
             assert set(cart.answered.values()) <= there, "an answered order is lost"
             assert len(cart.answered) < ORDERS, "the server was killed too late to prove anything"

@@ -387,7 +387,7 @@ def test_each_status_has_its_code(reader: Shop) -> None:
         413: "REQUEST_TOO_LARGE",
         415: "UNSUPPORTED_MEDIA_TYPE",
     }
-    assert answers[405].headers["allow"] == "POST"
+    assert "POST" in answers[405].headers["allow"]
 
 
 @pytest.mark.parametrize("wants", FORMATS)
