@@ -13,7 +13,8 @@ from openacq.kernel.text import one_line
 MOST_VALUE = 200
 """Longer identifiers are not indexed; nothing standard is that long."""
 
-_SEVERAL = re.compile(r"[;,|]")
+SEVERAL = re.compile(r"[;,|]")
+"""What stands between the numbers when a field holds several."""
 _OCLC_PREFIX = "(OCoLC)"
 
 
@@ -22,7 +23,7 @@ def of_description(title: Description) -> tuple[tuple[Identifier, ...], tuple[Pr
     found: dict[Identifier, None] = {}
     notes: list[Problem] = []
     for field, text in (("isbn", title.isbn), ("issn", title.issn)):
-        for part in _SEVERAL.split(text):
+        for part in SEVERAL.split(text):
             number = one_line(part)
             if not number:
                 continue

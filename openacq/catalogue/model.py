@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import msgspec
 
@@ -62,6 +62,13 @@ class Identifier:
 
     kind: str
     value: str
+
+
+class Word(NamedTuple):
+    """A folded word and the field it stands in (a value of `words.WordField`)."""
+
+    field: str
+    word: str
 
 
 @dataclass(frozen=True, slots=True)

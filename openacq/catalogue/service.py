@@ -53,6 +53,7 @@ from openacq.catalogue.store import community as _community
 from openacq.catalogue.store import inventory as _inventory
 from openacq.catalogue.store import take_stock
 from openacq.catalogue.titles import load_titles, put_collection
+from openacq.catalogue.words import WordField, bare_number, beginnings
 from openacq.kernel.refusal import Problem, Refusal, probable
 from openacq.kernel.text import nearest
 from openacq.store.tx import Tx
@@ -200,9 +201,12 @@ def switch_collection(tx: Tx, collection_id: str, on: bool = True) -> None:
 __all__ = [
     "IN_PROCESS",
     "IN_TRANSIT",
+    "WordField",
     "add_physical",
     "add_use",
     "barcode_problems",
+    "bare_number",
+    "beginnings",
     "bib",
     "bibs",
     "change_items",

@@ -8,7 +8,19 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Date, Index, UniqueConstraint, literal_column
 
-from openacq.store.schema import BigInteger, Column, Instant, Json, Text, key, lookup, reference, table
+from openacq.store.schema import (
+    BigInteger,
+    BytewiseText,
+    Column,
+    Instant,
+    Json,
+    Text,
+    key,
+    lookup,
+    part_of,
+    reference,
+    table,
+)
 
 
 def _times() -> tuple[Column[object], Column[object]]:
@@ -72,8 +84,20 @@ bib_identifiers = table(
     key("mms_id", Text),
     lookup("ix_bib_identifiers_mms_id", "mms_id"),
     reference(["mms_id"], "bibs", ["mms_id"]),
+    info=part_of("lines"),
 )
 """The folded identifiers orders are matched by."""
+
+bib_words = table(
+    "bib_words",
+    key("word", BytewiseText),
+    key("field", Text),
+    key("mms_id", Text),
+    info=part_of("lines"),
+    sqlite_with_rowid=False,
+)
+"""The folded words of a bib (`words.py`), so that titles are found by the beginnings of words. No foreign
+key: it would be looked up for every word."""
 
 bib_uses = table(
     "bib_uses",
@@ -95,6 +119,7 @@ holdings = table(
     *_times(),
     UniqueConstraint("institution", "mms_id", "library", "location", "nth"),
     reference(["mms_id"], "bibs", ["mms_id"]),
+    info=part_of("lines"),
 )
 """Orders and loads use holding 0 of a place and make it if it is not there; unique, so never twice."""
 
@@ -128,6 +153,7 @@ items = table(
     lookup("ix_items_mms_id", "mms_id"),
     lookup("ix_items_line_id", "line_id"),
     reference(["holding_id"], "holdings", ["holding_id"]),
+    info=part_of("lines"),
 )
 """One row per copy. process_type ACQ until the copy is received; `operator` received it, `department` has
 it while it is in process."""

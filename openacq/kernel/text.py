@@ -56,6 +56,8 @@ def one_line(text: str) -> str:
 
 def folded(text: str) -> str:
     """The form in which words are compared: no case, no marks over letters, single blanks."""
+    if text.isascii():
+        return " ".join(text.split()).lower()
     bare = unicodedata.normalize("NFKD", text)
     return (
         _BREAKS.sub(" ", "".join(mark for mark in bare if not unicodedata.combining(mark))).strip().casefold()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
@@ -10,6 +11,7 @@ import msgspec
 from sqlalchemy import Insert, Row, Select, Table, Text, bindparam, func, insert, or_, select
 
 from openacq.kernel.money import Money, minor_digits
+from openacq.kernel.text import words
 from openacq.ordering.model import (
     Alert,
     Interested,
@@ -138,6 +140,9 @@ def open_order(tx: Tx, number: str, vendor: str) -> int | None:
     return tx.execute(_OPEN_ORDER, asked).scalar_one_or_none()
 
 
+LONGEST_KEY = 200
+_LAST_FIGURE = re.compile(r"(\d{1,18})\D*$", re.ASCII)
+
 EVERY_LIST = frozenset({"places", "shares", "alerts", "notes", "interested"})
 
 
@@ -239,7 +244,21 @@ def line_row(tx: Tx, line: Line, order_id: int | None) -> dict[str, Any]:
         "invoiced_units": 0,
         "paid_units": 0,
         "fully_invoiced": False,
+        "title_key": title_key(line.bib.title),
+        "number_key": number_key(line.number),
+        "invoice_reference": line.terms.invoice_reference or None,
     }
+
+
+def title_key(title: str) -> str:
+    """What titles are sorted by: their folded words, so that neither case, marks nor punctuation count."""
+    return " ".join(words(title))[:LONGEST_KEY]
+
+
+def number_key(number: str) -> int:
+    """What numbers are sorted by: their last figure, "POL-1001" → 1001; 0 when there is none."""
+    figure = _LAST_FIGURE.search(number)
+    return int(figure[1]) if figure else 0
 
 
 def _share_row(share: Share) -> dict[str, Any]:

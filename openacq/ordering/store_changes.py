@@ -44,6 +44,7 @@ _CHANGED = (
     "renewal_due",
     "expected_receipt_date",
     "expected_activation_date",
+    "invoice_reference",
     "terms",
 )
 _now: Any = bindparam("now", type_=Instant)

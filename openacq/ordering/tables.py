@@ -6,6 +6,7 @@ from sqlalchemy import Boolean, Date, Index, literal_column, text
 
 from openacq.store.schema import (
     BigInteger,
+    BytewiseText,
     Column,
     Instant,
     Integer,
@@ -13,6 +14,7 @@ from openacq.store.schema import (
     Text,
     key,
     lookup,
+    part_of,
     reference,
     table,
 )
@@ -54,6 +56,7 @@ purchase_orders = table(
     Column("extras", Json, nullable=False),
     lookup("uq_purchase_orders_number", "number", unique=True),
     lookup("ix_purchase_orders_state", "state", "created"),
+    info=part_of("lines"),
 )
 """`approval_reason`: why it waits for approval, or needed none. `letter_id` is the letter that is to bring
 it to the vendor, `letters` how many were written so far."""
@@ -115,17 +118,28 @@ po_lines = table(
     Column("invoiced_units", BigInteger, nullable=False),
     Column("paid_units", BigInteger, nullable=False),
     Column("fully_invoiced", Boolean, nullable=False),
+    # what lists are sorted and found by
+    Column("title_key", BytewiseText, nullable=False),
+    Column("number_key", BigInteger, nullable=False),
+    Column("invoice_reference", Text),
     reference(["order_id"], "purchase_orders", ["id"]),
     lookup("uq_po_lines_number", "number", unique=True),
     lookup("uq_po_lines_oin", "oin", unique=True),
-    lookup("ix_po_lines_reference", "reference"),
+    lookup("ix_po_lines_reference", "reference", "vendor", "id"),
     lookup("ix_po_lines_state", "state", "created"),
     lookup("ix_po_lines_mms_id", "mms_id"),
     lookup("ix_po_lines_order_id", "order_id"),
     _where_set("ix_po_lines_claim_due", "claim_due"),
     _where_set("ix_po_lines_renewal_due", "renewal_due"),
+    _where_set("ix_po_lines_invoice_reference", "invoice_reference"),
+    # Lists are read off these in their order, and counted in them: what lists are narrowed by stands in them.
+    lookup("ix_po_lines_title_key", "title_key", "number_key", "id", "state", "vendor", "method", "owner"),
+    lookup("ix_po_lines_vendor", "vendor", "title_key", "number_key", "id", "state", "method", "owner"),
+    lookup("ix_po_lines_number_key", "number_key", "id", "state", "vendor", "method", "owner"),
+    info=part_of("lines"),
 )
-"""`claim_told` and `renewal_reminded`: the day a due claim or a renewal was told of. `renewal_due`: when
+"""`title_key`: the title as lists are sorted by it; `number_key`: the figure of the number.
+`claim_told` and `renewal_reminded`: the day a due claim or a renewal was told of. `renewal_due`: when
 something is to be done about the renewal, the day of it or of the reminder before."""
 
 # The lists of a line are written with it and by nobody else, so they carry no foreign key to it: checking
@@ -139,6 +153,8 @@ line_places = table(
     Column("location", Text, nullable=False),
     Column("quantity", Integer, nullable=False),
     Column("holding_id", Text, nullable=False),
+    lookup("ix_line_places_location", "location", "library", "line_id"),
+    info=part_of("lines"),
 )
 
 line_shares = table(
@@ -152,7 +168,8 @@ line_shares = table(
     Column("amount_scale", Integer),
     Column("amount_currency", Text, nullable=False),
     Column("part_units", BigInteger),
-    lookup("ix_line_shares_fund_id", "fund_id"),
+    lookup("ix_line_shares_fund_id", "fund_id", "line_id"),
+    info=part_of("lines"),
 )
 
 line_alerts = table(

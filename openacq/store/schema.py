@@ -23,7 +23,7 @@ from sqlalchemy import (
     Text,
 )
 from sqlalchemy.sql.schema import SchemaItem
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 metadata = MetaData(
     naming_convention={
@@ -64,6 +64,11 @@ class Instant(TypeDecorator[datetime]):
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+BytewiseText: TypeEngine[str] = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text in the order of its characters' codes, whatever language the database speaks: what begins with a word
+is a range, and a list is in the same order everywhere."""
+
+
 class Json(TypeDecorator[Any]):
     """Anything msgspec can write, as JSON text."""
 
@@ -86,9 +91,18 @@ def table(name: str, *items: SchemaItem, **options: Any) -> Table:
     return Table(name, metadata, led_by, *items, **options)
 
 
-def key(name: str, kind: type[Any] = BigInteger) -> Column[Any]:
+def key(name: str, kind: type[Any] | TypeEngine[Any] = BigInteger) -> Column[Any]:
     """A key column besides `institution`."""
     return Column(name, kind, primary_key=True, autoincrement=False)
+
+
+def part_of(scope: str) -> dict[str, str]:
+    """For a table's `info`: every change of its rows is a change of the institution's scope of that name, so
+    that what was found there is looked for anew (`Tx.kept`)."""
+    return {PART_OF: scope}
+
+
+PART_OF = "part of"
 
 
 def reference(columns: list[str], target: str, target_columns: list[str]) -> ForeignKeyConstraint:
@@ -106,7 +120,9 @@ def lookup(name: str, *columns: str, **options: Any) -> Index:
 
 __all__ = [
     "NOT_LED_BY_INSTITUTION",
+    "PART_OF",
     "BigInteger",
+    "BytewiseText",
     "Column",
     "Instant",
     "Integer",
@@ -115,6 +131,7 @@ __all__ = [
     "key",
     "lookup",
     "metadata",
+    "part_of",
     "reference",
     "table",
 ]

@@ -32,6 +32,7 @@ from openacq.store.engine import BUSY_MS, FileLock, open_engines, sqlite_path
 from openacq.store.numbering import BlockEmpty, Numbering, reserve
 from openacq.store.prepared import Statements
 from openacq.store.registers import RegisterCache
+from openacq.store.scopes import Kept
 from openacq.store.tx import Hindered, Tx
 
 T = TypeVar("T")
@@ -93,6 +94,7 @@ class Store:
         self.dialect = self.writer.dialect.name
         self.numbering = Numbering()
         self.registers = RegisterCache()
+        self.kept = Kept()
         self._statements = Statements(self.writer.dialect)
         self._queue: list[_Waiting] = []
         self._queue_lock = threading.Lock()
@@ -177,8 +179,9 @@ class Store:
                 time.sleep(random.uniform(0.001, 0.005) * 2**tries)  # noqa: S311 spreads tries, guards nothing
 
     def _run(self, engine: Engine, work: Work[T], institution: int, zone: str, *, careful: bool = False) -> T:
+        kept = self.kept if engine is self.reader else None
         with _transaction(engine) as conn:
-            tx = self._tx(conn, institution, zone, careful=careful)
+            tx = self._tx(conn, institution, zone, careful=careful, kept=kept)
             result = work(tx)
             tx.finish()
         return result
@@ -281,10 +284,26 @@ class Store:
 
     # -- shared -----------------------------------------------------------------------------
 
-    def _tx(self, conn: Connection, institution: int, zone: str, *, careful: bool = False) -> Tx:
-        now = self.clock.now()
+    def _tx(
+        self,
+        conn: Connection,
+        institution: int,
+        zone: str,
+        *,
+        careful: bool = False,
+        kept: Kept | None = None,
+    ) -> Tx:
+        """`kept` is for works that read on one snapshot and change nothing."""
         return Tx(
-            conn, institution, now, zone, self.numbering, self.registers, self._statements, careful=careful
+            conn,
+            institution,
+            self.clock.now(),
+            zone,
+            self.numbering,
+            self.registers,
+            self._statements,
+            careful=careful,
+            kept=kept,
         )
 
     @contextmanager

@@ -11,6 +11,15 @@ _NOT_DONE = literal_column("done").is_(None)
 register_versions = table("register_versions", Column("version", BigInteger, nullable=False))
 """One row per institution; every change of its registers counts up, which empties the caches."""
 
+scope_versions = table(
+    "scope_versions",
+    key("scope", Text),
+    key("slot", BigInteger),
+    Column("version", BigInteger, nullable=False),
+)
+"""How often the rows of a scope (of the tables declared `part_of` it) changed, counted in slots so that
+writers side by side do not wait for each other: the versions of all slots together name a state."""
+
 number_blocks = table("number_blocks", key("kind", Text), Column("next", BigInteger, nullable=False))
 """The next number not yet handed to any process, per kind."""
 

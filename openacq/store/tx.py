@@ -22,12 +22,15 @@ from sqlalchemy import (
 )
 
 from openacq.kernel.clock import calendar_day
+from openacq.store.schema import PART_OF
+from openacq.store.scopes import COUNT_UP, VERSIONS, slot_of
 from openacq.store.tables import outbox, register_versions
 
 if TYPE_CHECKING:
     from openacq.store.numbering import Numbering
     from openacq.store.prepared import Statements
     from openacq.store.registers import RegisterCache
+    from openacq.store.scopes import Kept
 
 T = TypeVar("T")
 
@@ -59,10 +62,13 @@ class Tx:
     __slots__ = (
         "_beside",
         "_cache",
+        "_changed",
+        "_kept",
         "_last",
         "_later",
         "_news",
         "_numbering",
+        "_scopes",
         "_statements",
         "_touched",
         "_version",
@@ -84,6 +90,7 @@ class Tx:
         statements: Statements,
         *,
         careful: bool = False,
+        kept: Kept | None = None,
     ) -> None:
         self.conn = conn
         self.institution = institution
@@ -99,6 +106,9 @@ class Tx:
         self._beside: list[Tx] = []
         self._last: dict[int, Callable[[], bool]] = {}
         self.careful = careful
+        self._kept = kept
+        self._scopes: dict[str, tuple[Any, ...]] = {}
+        self._changed: set[str] = set()
 
     @property
     def today(self) -> date:
@@ -114,6 +124,7 @@ class Tx:
         if self._later:
             self._flush()
         if isinstance(statement, (Insert, Update, Delete)):
+            self.changes(statement.table)
             changed = self._statements.run(self.conn, statement, params)
             if changed is not None:
                 return cast("CursorResult[*tuple[Any, ...]]", changed)
@@ -135,6 +146,7 @@ class Tx:
 
         Changes that wait together go to the database together, in their order.
         """
+        self.changes(statement.table)
         self._later.append((statement, rows))
 
     def at_last(self, key: int, step: Callable[[], bool]) -> bool:
@@ -149,6 +161,12 @@ class Tx:
             return False
         self._last[key] = step
         return True
+
+    def changes(self, table: Any) -> None:
+        """Say that rows of a table are changed by other means than `execute` and `later`, which say so."""
+        scope = table.info.get(PART_OF)
+        if scope is not None:
+            self._changed.add(scope)
 
     def _flush(self) -> None:
         waiting, self._later = self._later, []
@@ -188,10 +206,27 @@ class Tx:
         """
         if self._touched:
             return load()
+        return self._cache.get((self.institution, self._register_version()), (name, key), load)
+
+    def _register_version(self) -> int:
         if self._version is None:
             found = self.execute(_VERSION, {"institution": self.institution}).scalar_one_or_none()
             self._version = found or 0
-        return self._cache.get((self.institution, self._version), (name, key), load)
+        return self._version
+
+    def kept(self, scope: str, key: Hashable, find: Callable[[], T], weigh: Callable[[T], int]) -> T:
+        """What `find` finds in a scope, found once for each state of the scope and of the registers.
+
+        `weigh` says how many bytes the finding takes. While a transaction may change things, nothing is
+        kept: every call finds for itself.
+        """
+        if self._kept is None:
+            return find()
+        if scope not in self._scopes:
+            given = {"institution": self.institution, "scope": scope}
+            self._scopes[scope] = tuple(map(tuple, self.execute(VERSIONS, given)))
+        state = (self.institution, self._register_version(), scope, self._scopes[scope])
+        return self._kept.get((state, key), find, weigh)
 
     def registers_changed(self) -> None:
         """Say that this transaction changes registers: every process reads them anew afterwards."""
@@ -214,8 +249,18 @@ class Tx:
         if self._news:
             self.later(_EMIT, self._news)
             self._news = []
+        if self._changed:
+            self._count_up()
         if self._later:
             self._flush()
         for key in sorted(self._last):
             if not self._last[key]():
                 raise Hindered
+
+    def _count_up(self) -> None:
+        """Change the state of the scopes; last, for the rows of a slot are locked until the commit."""
+        slot = slot_of(self.conn)
+        for scope in sorted(self._changed):
+            row = {"institution": self.institution, "scope": scope, "slot": slot, "version": 1}
+            self.later(COUNT_UP[self.conn.dialect.name], [row])
+        self._changed.clear()

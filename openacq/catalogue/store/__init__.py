@@ -57,6 +57,7 @@ class ManyRows:
         self._names = tuple(column.name for column in table.columns)
         self._copy = f"COPY {table.name} ({', '.join(self._names)}) FROM STDIN"
         self._insert = insert(table)
+        self._table = table
 
     def add(self, tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
         """Write rows, each with a value for every column."""
@@ -74,6 +75,7 @@ class ManyRows:
             (column.name, column.type.dialect_impl(dialect).bind_processor(dialect))
             for column in self._columns
         ]
+        tx.changes(self._table)
         cursor: Any = tx.conn.connection.cursor()
         try:
             with cursor.copy(self._copy) as copy:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, bindparam, delete, exists, func, insert, select, update
 
 from openacq.catalogue.model import Bib, Held, HeldHolding, Identifier
-from openacq.catalogue.store import insert_if_new, with_lists
+from openacq.catalogue.store import insert_if_new, with_lists, words
 from openacq.catalogue.tables import (
     bib_identifiers,
     bib_records,
@@ -204,6 +204,7 @@ def add_bib(tx: Tx, bib: Bib, identifiers: Iterable[Identifier], claim: str | No
     ]
     if rows:
         tx.later(_INSERT_IDENTIFIERS, rows)
+    words.add(tx, bib)
     return bib
 
 
@@ -259,6 +260,7 @@ def suppress(tx: Tx, mms_id: str, hide: bool) -> bool:
 
 
 def delete_bib(tx: Tx, mms_id: str) -> bool:
+    words.change(tx, by_ids(tx, [mms_id]), ())
     given = {"of": tx.institution, "of_bib": mms_id}
     return [tx.execute(statement, given).rowcount for statement in _DELETES][-1] > 0
 

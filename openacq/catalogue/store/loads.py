@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import BindParameter, and_, bindparam, delete, exists, select, update
 
 from openacq.catalogue.model import Bib, Holding, Identifier, Item, Portfolio
-from openacq.catalogue.store import ManyRows, with_lists
-from openacq.catalogue.store.bibs import bib_values
+from openacq.catalogue.store import ManyRows, with_lists, words
+from openacq.catalogue.store.bibs import bib_values, by_ids
 from openacq.catalogue.store.inventory import HOLDING, PORTFOLIO, item_row, portfolio_row
 from openacq.catalogue.tables import (
     bib_identifiers,
@@ -209,12 +209,14 @@ def add_bibs(tx: Tx, new: Sequence[BibToWrite]) -> None:
     if new:
         _BIBS.add(tx, [_bib_row(tx, one) | {"created": tx.now} for one in new])
         _add_parts(tx, new)
+        words.add_many(tx, [one.bib for one in new])
 
 
 def change_bibs(tx: Tx, changed: Sequence[BibToWrite]) -> None:
     """Overwrite bibs; what they were claimed for as brief bibs is let go."""
     if not changed:
         return
+    words.change(tx, by_ids(tx, [one.bib.mms_id for one in changed]), [one.bib for one in changed])
     rows = [_bib_row(tx, one) | {"of": tx.institution, "of_bib": one.bib.mms_id} for one in changed]
     tx.execute(_CHANGE_BIBS, rows)
     given = {"of": tx.institution, "mms_ids": [one.bib.mms_id for one in changed]}

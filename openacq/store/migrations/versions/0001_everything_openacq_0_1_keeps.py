@@ -45,6 +45,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("institution", "name", name=op.f("pk_approval_rules")),
     )
     op.create_table(
+        "bib_words",
+        sa.Column("institution", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column(
+            "word",
+            sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("field", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("mms_id", sa.Text(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("institution", "word", "field", "mms_id", name=op.f("pk_bib_words")),
+        info={"part of": "lines"},
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "bibs",
         sa.Column("institution", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("mms_id", sa.Text(), autoincrement=False, nullable=False),
@@ -448,7 +463,13 @@ def upgrade() -> None:
         sa.Column("quantity", sa.Integer(), nullable=False),
         sa.Column("holding_id", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("institution", "line_id", "number", name=op.f("pk_line_places")),
+        info={"part of": "lines"},
     )
+    with op.batch_alter_table("line_places", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_line_places_location", ["institution", "location", "library", "line_id"], unique=False
+        )
+
     op.create_table(
         "line_shares",
         sa.Column("institution", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -462,9 +483,10 @@ def upgrade() -> None:
         sa.Column("amount_currency", sa.Text(), nullable=False),
         sa.Column("part_units", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("institution", "line_id", "number", name=op.f("pk_line_shares")),
+        info={"part of": "lines"},
     )
     with op.batch_alter_table("line_shares", schema=None) as batch_op:
-        batch_op.create_index("ix_line_shares_fund_id", ["institution", "fund_id"], unique=False)
+        batch_op.create_index("ix_line_shares_fund_id", ["institution", "fund_id", "line_id"], unique=False)
 
     op.create_table(
         "number_blocks",
@@ -556,6 +578,7 @@ def upgrade() -> None:
         sa.Column("sent", sa.BigInteger(), nullable=True),
         sa.Column("extras", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("institution", "id", name=op.f("pk_purchase_orders")),
+        info={"part of": "lines"},
     )
     with op.batch_alter_table("purchase_orders", schema=None) as batch_op:
         batch_op.create_index("ix_purchase_orders_state", ["institution", "state", "created"], unique=False)
@@ -580,6 +603,14 @@ def upgrade() -> None:
         sa.Column("price_below", sa.BigInteger(), nullable=True),
         sa.Column("currency", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("institution", "name", name=op.f("pk_review_rules")),
+    )
+    op.create_table(
+        "scope_versions",
+        sa.Column("institution", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("scope", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("slot", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("institution", "scope", "slot", name=op.f("pk_scope_versions")),
     )
     op.create_table(
         "users",
@@ -656,6 +687,7 @@ def upgrade() -> None:
             name=op.f("fk_bib_identifiers_institution_mms_id"),
         ),
         sa.PrimaryKeyConstraint("institution", "kind", "value", "mms_id", name=op.f("pk_bib_identifiers")),
+        info={"part of": "lines"},
     )
     with op.batch_alter_table("bib_identifiers", schema=None) as batch_op:
         batch_op.create_index("ix_bib_identifiers_mms_id", ["institution", "mms_id"], unique=False)
@@ -783,6 +815,7 @@ def upgrade() -> None:
             "nth",
             name=op.f("uq_holdings_institution_mms_id_library_location_nth"),
         ),
+        info={"part of": "lines"},
     )
     op.create_table(
         "locations",
@@ -865,12 +898,16 @@ def upgrade() -> None:
         sa.Column("invoiced_units", sa.BigInteger(), nullable=False),
         sa.Column("paid_units", sa.BigInteger(), nullable=False),
         sa.Column("fully_invoiced", sa.Boolean(), nullable=False),
+        sa.Column("title_key", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column("number_key", sa.BigInteger(), nullable=False),
+        sa.Column("invoice_reference", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["institution", "order_id"],
             ["purchase_orders.institution", "purchase_orders.id"],
             name=op.f("fk_po_lines_institution_order_id"),
         ),
         sa.PrimaryKeyConstraint("institution", "id", name=op.f("pk_po_lines")),
+        info={"part of": "lines"},
     )
     with op.batch_alter_table("po_lines", schema=None) as batch_op:
         batch_op.create_index(
@@ -880,9 +917,23 @@ def upgrade() -> None:
             sqlite_where=sa.text("claim_due IS NOT NULL"),
             postgresql_where=sa.text("claim_due IS NOT NULL"),
         )
+        batch_op.create_index(
+            "ix_po_lines_invoice_reference",
+            ["institution", "invoice_reference"],
+            unique=False,
+            sqlite_where=sa.text("invoice_reference IS NOT NULL"),
+            postgresql_where=sa.text("invoice_reference IS NOT NULL"),
+        )
         batch_op.create_index("ix_po_lines_mms_id", ["institution", "mms_id"], unique=False)
+        batch_op.create_index(
+            "ix_po_lines_number_key",
+            ["institution", "number_key", "id", "state", "vendor", "method", "owner"],
+            unique=False,
+        )
         batch_op.create_index("ix_po_lines_order_id", ["institution", "order_id"], unique=False)
-        batch_op.create_index("ix_po_lines_reference", ["institution", "reference"], unique=False)
+        batch_op.create_index(
+            "ix_po_lines_reference", ["institution", "reference", "vendor", "id"], unique=False
+        )
         batch_op.create_index(
             "ix_po_lines_renewal_due",
             ["institution", "renewal_due"],
@@ -891,6 +942,16 @@ def upgrade() -> None:
             postgresql_where=sa.text("renewal_due IS NOT NULL"),
         )
         batch_op.create_index("ix_po_lines_state", ["institution", "state", "created"], unique=False)
+        batch_op.create_index(
+            "ix_po_lines_title_key",
+            ["institution", "title_key", "number_key", "id", "state", "vendor", "method", "owner"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_po_lines_vendor",
+            ["institution", "vendor", "title_key", "number_key", "id", "state", "method", "owner"],
+            unique=False,
+        )
         batch_op.create_index("uq_po_lines_number", ["institution", "number"], unique=True)
         batch_op.create_index("uq_po_lines_oin", ["institution", "oin"], unique=True)
 
@@ -1099,6 +1160,7 @@ def upgrade() -> None:
             name=op.f("fk_items_institution_holding_id"),
         ),
         sa.PrimaryKeyConstraint("institution", "item_id", name=op.f("pk_items")),
+        info={"part of": "lines"},
     )
     with op.batch_alter_table("items", schema=None) as batch_op:
         batch_op.create_index("ix_items_holding_id", ["institution", "holding_id"], unique=False)
@@ -1230,6 +1292,8 @@ def downgrade() -> None:
     with op.batch_alter_table("po_lines", schema=None) as batch_op:
         batch_op.drop_index("uq_po_lines_oin")
         batch_op.drop_index("uq_po_lines_number")
+        batch_op.drop_index("ix_po_lines_vendor")
+        batch_op.drop_index("ix_po_lines_title_key")
         batch_op.drop_index("ix_po_lines_state")
         batch_op.drop_index(
             "ix_po_lines_renewal_due",
@@ -1238,7 +1302,13 @@ def downgrade() -> None:
         )
         batch_op.drop_index("ix_po_lines_reference")
         batch_op.drop_index("ix_po_lines_order_id")
+        batch_op.drop_index("ix_po_lines_number_key")
         batch_op.drop_index("ix_po_lines_mms_id")
+        batch_op.drop_index(
+            "ix_po_lines_invoice_reference",
+            sqlite_where=sa.text("invoice_reference IS NOT NULL"),
+            postgresql_where=sa.text("invoice_reference IS NOT NULL"),
+        )
         batch_op.drop_index(
             "ix_po_lines_claim_due",
             sqlite_where=sa.text("claim_due IS NOT NULL"),
@@ -1275,6 +1345,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_users_last_name")
 
     op.drop_table("users")
+    op.drop_table("scope_versions")
     op.drop_table("review_rules")
     op.drop_table("register_versions")
     with op.batch_alter_table("purchase_orders", schema=None) as batch_op:
@@ -1298,6 +1369,9 @@ def downgrade() -> None:
         batch_op.drop_index("ix_line_shares_fund_id")
 
     op.drop_table("line_shares")
+    with op.batch_alter_table("line_places", schema=None) as batch_op:
+        batch_op.drop_index("ix_line_places_location")
+
     op.drop_table("line_places")
     op.drop_table("line_notes")
     op.drop_table("line_inventory")
@@ -1390,6 +1464,7 @@ def downgrade() -> None:
         )
 
     op.drop_table("bibs")
+    op.drop_table("bib_words")
     op.drop_table("approval_rules")
     with op.batch_alter_table("api_keys", schema=None) as batch_op:
         batch_op.drop_index("ix_api_keys_name")

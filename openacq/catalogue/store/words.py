@@ -1,0 +1,87 @@
+"""The index of words: which bibs have a word, and in which field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import Insert, Text, bindparam, delete, func, insert, select
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from openacq.catalogue.model import Bib, Word
+from openacq.catalogue.store import ManyRows, insert_if_new
+from openacq.catalogue.tables import bib_words
+from openacq.catalogue.words import words_of
+from openacq.store.tx import Tx
+
+_TEXTS = ARRAY(Text)
+_ADD: Mapping[str, Insert] = MappingProxyType(
+    {
+        "sqlite": insert(bib_words),
+        # All words of a bib in one message.
+        "postgresql": insert(bib_words).from_select(
+            ["institution", "word", "field", "mms_id"],
+            select(
+                bindparam("institution", type_=bib_words.c.institution.type),
+                func.unnest(bindparam("words", type_=_TEXTS)),
+                func.unnest(bindparam("fields", type_=_TEXTS)),
+                bindparam("mms_id", type_=Text),
+            ),
+        ),
+    }
+)
+_ADD_MANY = ManyRows(bib_words)
+_ADD_IF_NEW = insert_if_new(bib_words)
+_DROP = delete(bib_words).where(
+    bib_words.c.institution == bindparam("of"),
+    bib_words.c.word == bindparam("of_word"),
+    bib_words.c.field == bindparam("of_field"),
+    bib_words.c.mms_id == bindparam("of_bib"),
+)
+
+
+def add(tx: Tx, bib: Bib) -> None:
+    """Index the words of a new bib."""
+    words = words_of(bib)
+    if not words:
+        return
+    if tx.conn.dialect.name == "sqlite":
+        tx.later(_ADD["sqlite"], _rows(tx, bib.mms_id, words))
+        return
+    fields, texts = zip(*words, strict=True)
+    row = {"institution": tx.institution, "words": list(texts), "fields": list(fields), "mms_id": bib.mms_id}
+    tx.later(_ADD["postgresql"], [row])
+
+
+def add_many(tx: Tx, bibs: Sequence[Bib]) -> None:
+    """Index the words of new bibs. Raises Overtaken if one of them is there already."""
+    _ADD_MANY.add(tx, [row for bib in bibs for row in _rows(tx, bib.mms_id, words_of(bib))])
+
+
+def change(tx: Tx, before: Sequence[Bib], after: Sequence[Bib]) -> None:
+    """Index what bibs are now instead of what they were; of a bib that is gone, nothing."""
+    old = {bib.mms_id: words_of(bib) for bib in before}
+    new = {bib.mms_id: words_of(bib) for bib in after}
+    gone = [
+        {"of": tx.institution, "of_word": word, "of_field": field, "of_bib": mms_id}
+        for mms_id, words in old.items()
+        for field, word in words - new.get(mms_id, frozenset())
+    ]
+    come = [
+        row
+        for mms_id, words in new.items()
+        for row in _rows(tx, mms_id, words - old.get(mms_id, frozenset()))
+    ]
+    if gone:
+        tx.execute(_DROP, gone)
+    if come:
+        tx.execute(_ADD_IF_NEW[tx.conn.dialect.name], come)
+
+
+def _rows(tx: Tx, mms_id: str, words: frozenset[Word]) -> list[dict[str, Any]]:
+    # In the order of the key, so that neighbours are written together.
+    return [
+        {"institution": tx.institution, "word": word, "field": field, "mms_id": mms_id}
+        for field, word in sorted(words, key=lambda one: one.word)
+    ]
