@@ -20,7 +20,7 @@ from openacq.ordering import notify, progress, store_claims, store_receipts
 from openacq.ordering.model import Actor
 from openacq.ordering.moves import LINE
 from openacq.ordering.progress import ON_ITS_WAY, PHYSICAL, Progress, days_after
-from openacq.ordering.store_claims import Claim
+from openacq.ordering.store_claims import Claim as Claim
 from openacq.store import Tx
 
 MOST_CLAIMED = 500

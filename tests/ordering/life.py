@@ -6,7 +6,7 @@ from typing import Any
 
 from openacq.catalogue.model import Item
 from openacq.kernel.refusal import Refusal
-from openacq.ordering import claim, moves, progress
+from openacq.ordering import audit, claim, moves, progress
 from openacq.ordering.arrivals import Where
 from openacq.ordering.model import Actor, Line, LineState
 from openacq.ordering.receive import How, Received, receive
@@ -51,3 +51,8 @@ def slug_of(work: Any) -> str:
     except Refusal as refused:
         return refused.problems[0].slug
     return ""
+
+
+def differences(world: World) -> list[object]:
+    """What the ledger's and the ordering desk's checks find wrong."""
+    return [*world.differences(), *world.read(audit.check)]
