@@ -7,6 +7,7 @@ server is waited for. A server that is away ends the round; letters then wait fo
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -138,7 +139,8 @@ class _Round:
         try:
             return self._posts[letter.way].deliver(letter)
         except Exception as fault:  # noqa: BLE001  (one letter's fault keeps no other from leaving)
-            _log.exception("letter could not be made", letter=letter.id, institution=self._institution)
+            told = letters.without_addresses("".join(traceback.format_exception(fault)))
+            _log.error("letter could not be made", letter=letter.id, kind=letter.kind, exception=told)
             return Outcome(State.FAILED, f"it could not be made: {type(fault).__name__}")
 
     def _settle(self, taken: Taken, outcome: Outcome) -> None:

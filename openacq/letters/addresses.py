@@ -43,5 +43,5 @@ def header(given: str, most: int = MOST_HEADER) -> str:
 
 
 def without_addresses(words: str) -> str:
-    """The words of a mail server with addresses folded away, for logs and for what is kept."""
-    return _ADDRESS.sub("[address]", text.one_line(words))
+    """Words of a mail server, or of a fault, with addresses folded away: for logs and for what is kept."""
+    return _ADDRESS.sub("[address]", words)

@@ -28,8 +28,10 @@ from openacq.kernel.refusal import Problem
 from openacq.letters import checking
 from openacq.letters.facts import Amount, Facts, Prose, Value
 
-MOST_STEPS = 500_000
-MOST_OUTPUT = 1_000_000
+MOST_STEPS = 2_000_000
+ROUND = 10
+"""Steps a round of a loop costs besides what is done in it."""
+MOST_OUTPUT = 5_000_000
 ENGLISH = "en"
 FOLDER = "templates"
 
@@ -174,7 +176,8 @@ def compile_source(source: str, facts: Facts, part: str) -> Template | tuple[Pro
     if isinstance(tree, list):
         return tuple(tree)
     for loop in list(tree.find_all(nodes.For)):
-        weight = 1 + sum(1 + sum(1 for _ in statement.find_all(nodes.Node)) for statement in loop.body)
+        inside = [*loop.body, *([loop.test] if loop.test is not None else [])]
+        weight = ROUND + sum(1 + sum(1 for _ in part.find_all(nodes.Node)) for part in inside)
         loop.iter = nodes.Filter(loop.iter, "counted", [nodes.Const(weight)], [], None, None)
     return environment.from_string(tree)
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from openacq.kernel.refusal import Refusal
 from openacq.letters import queue, rendering, store, wording
+from openacq.letters.addresses import without_addresses
 from openacq.letters.drop import FolderPost, deliver_to_folder
 from openacq.letters.facts import Facts, NotTheFacts, Value, describe
 from openacq.letters.kinds import KINDS
@@ -239,4 +240,5 @@ __all__ = [
     "switch",
     "take",
     "template",
+    "without_addresses",
 ]

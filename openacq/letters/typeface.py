@@ -11,10 +11,11 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import as_file, files
 from itertools import groupby
 
+from reportlab import rl_config
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.ttfonts import TTFont
@@ -36,6 +37,7 @@ _HAN = ((0x3000, 0x303F), (0x4E00, 0x9FA5), (0xFF01, 0xFF5E))
 @cache
 def fonts() -> dict[str, TTFont]:
     """The embedded fonts, loaded once per process; the others are made known to reportlab."""
+    rl_config.useA85 = 0  # plain streams: an e-mail encodes the whole file anyway
     loaded: dict[str, TTFont] = {}
     for name, file in _FILES.items():
         with as_file(files("openacq.letters") / "fonts" / file) as path:
@@ -55,22 +57,35 @@ class Run:
     width: float
 
 
-@lru_cache(20_000)
-def _glyph(char: str, font: str, east: str) -> Run:
-    """How one character is set; its text is "" when nothing is to be seen of it."""
-    code = ord(char)
-    face = fonts()[font].face
-    if unicodedata.category(char) in _UNSEEN:
-        return Run(font, INVISIBLE, 0)
-    if unicodedata.bidirectional(char) not in _RIGHT_TO_LEFT:
-        if code in face.charToGlyph and code <= BASIC:
-            return Run(font, char, face.charWidths.get(code, face.defaultWidth) / 1000)
-        for name, ranges in ((JAPANESE, _KANA), (KOREAN, _HANGUL), (east, _HAN)):
-            if any(first <= code <= last for first, last in ranges):
-                return Run(name, char, 1)
-    if unicodedata.combining(char):
-        return Run(font, INVISIBLE, 0)
-    return Run(font, MARK, face.charWidths[ord(MARK)] / 1000)
+class _Glyphs(dict[str, Run]):
+    """How each character is set, found when it is first met; the text of what is not seen is ""."""
+
+    def __init__(self, font: str, east: str) -> None:
+        super().__init__()
+        self._font = font
+        self._face = fonts()[font].face
+        self._east = east
+
+    def __missing__(self, char: str) -> Run:
+        found = self[char] = self._find(char)
+        return found
+
+    def _find(self, char: str) -> Run:
+        code = ord(char)
+        if unicodedata.category(char) in _UNSEEN:
+            return Run(self._font, INVISIBLE, 0)
+        if unicodedata.bidirectional(char) not in _RIGHT_TO_LEFT:
+            if code in self._face.charToGlyph and code <= BASIC:
+                return Run(self._font, char, self._width(code))
+            for name, ranges in ((JAPANESE, _KANA), (KOREAN, _HANGUL), (self._east, _HAN)):
+                if any(first <= code <= last for first, last in ranges):
+                    return Run(name, char, 1)
+        if unicodedata.combining(char):
+            return Run(self._font, INVISIBLE, 0)
+        return Run(self._font, MARK, self._width(ord(MARK)))
+
+    def _width(self, code: int) -> float:
+        return float(self._face.charWidths.get(code, self._face.defaultWidth)) / 1000
 
 
 class Face:
@@ -78,29 +93,32 @@ class Face:
 
     def __init__(self, font: str, east: str) -> None:
         self._font = font
-        self._east = east
-        self.unprintable = False
-        self.borrowed = False
+        self._glyphs = _Glyphs(font, east)
 
-    def _glyphs(self, text: str) -> list[Run]:
-        glyphs = [_glyph(char, self._font, self._east) for char in text]
-        if not text.isascii():
-            pairs = tuple(zip(text, glyphs, strict=True))
-            self.unprintable |= any(glyph.text == MARK != char for char, glyph in pairs)
-            self.borrowed |= any(glyph.font != self._font for _, glyph in pairs)
-        return [glyph for glyph in glyphs if glyph.text]
+    @property
+    def unprintable(self) -> bool:
+        return any(glyph.text == MARK != char for char, glyph in self._glyphs.items())
+
+    @property
+    def borrowed(self) -> bool:
+        return any(glyph.font != self._font for glyph in self._glyphs.values())
 
     def width(self, text: str) -> float:
-        return sum(glyph.width for glyph in self._glyphs(text))
+        return sum(glyph.width for glyph in map(self._glyphs.__getitem__, text))
 
     def runs(self, text: str) -> Iterator[Run]:
         """The text in pieces of one font each."""
-        for font, glyphs in groupby(self._glyphs(text), lambda glyph: glyph.font):
-            pieces = list(glyphs)
+        glyphs = [glyph for glyph in map(self._glyphs.__getitem__, text) if glyph.text]
+        for font, same in groupby(glyphs, _font_of):
+            pieces = list(same)
             yield Run(font, "".join(one.text for one in pieces), sum(one.width for one in pieces))
 
     def wrapped(self, text: str, width: float) -> Iterator[str]:
         """The text in lines of at most `width`, broken at blanks, beside Chinese, or where it must be."""
+        if self.width(text) <= width:
+            if text.strip():
+                yield text.strip()
+            return
         line, so_far = "", 0.0
         blank = self.width(" ")
         for word in text.split():
@@ -123,9 +141,14 @@ class Face:
             yield line
 
 
+def _font_of(glyph: Run) -> str:
+    return glyph.font
+
+
 def east_of(text: str) -> str:
     """The font of Chinese characters in a document: beside kana Japanese, beside hangul Korean."""
-    for name, ranges in ((JAPANESE, _KANA), (KOREAN, _HANGUL)):
-        if any(first <= ord(char) <= last for char in text for first, last in ranges):
-            return name
+    if not text.isascii():
+        for name, ranges in ((JAPANESE, _KANA), (KOREAN, _HANGUL)):
+            if any(first <= ord(char) <= last for char in set(text) for first, last in ranges):
+                return name
     return CHINESE

@@ -281,6 +281,20 @@ def test_addresses_of_people_do_not_get_into_the_servers_own_lines(
     assert "people.example" not in str(logs)
 
 
+def test_a_fault_of_ours_in_one_letter_keeps_no_other_and_tells_no_address(
+    store: Store, institution: int, post: Post, look: Look, office: PostOffice
+) -> None:
+    broken = post("claim", occasion="a", attachments=(Attachment("x", "text/plain\nX-Evil: 1", b"x"),))
+    whole = post("claim", occasion="b")
+    with capture_logs() as logs:
+        send_some(store, [institution], Ways(office.server()))
+    assert (look(broken).state, look(whole).state) == (State.FAILED, State.SENT)
+    assert look(broken).error.startswith("it could not be made: ")
+    (told,) = [entry for entry in logs if entry["event"] == "letter could not be made"]
+    assert "Traceback" in told["exception"]
+    assert "vendor.example" not in str(logs)
+
+
 def test_institutions_are_served_in_turn_and_see_their_own_letters_only(
     store: Store,
     institution: int,

@@ -30,6 +30,7 @@ def test_a_server_sends_what_is_queued(fresh_database_url: str, tmp_path: Path, 
     folder = tmp_path / "orders"
     folder.mkdir()
     settings: dict[str, object] = {
+        "work_in_server": "yes",
         "smtp_host": "127.0.0.1",
         "smtp_port": office.port,
         "smtp_tls": "none",

@@ -12,7 +12,7 @@ from sqlalchemy import insert
 from openacq.kernel.refusal import Problem, Refusal
 from openacq.letters import rendering, wording
 from openacq.letters import service as letters
-from openacq.letters.facts import example_of, fit
+from openacq.letters.facts import MOST_ROWS, example_of, fit
 from openacq.letters.kinds import KINDS
 from openacq.letters.model import Draft, State
 from openacq.letters.tables import letter_templates
@@ -328,7 +328,7 @@ def rendered(source: str, part: str = "text", **facts: Any) -> str:
         "{% for a in lines %}{% for b in lines %}{% endfor %}{% endfor %}",
         "{% for a in lines %}{% for b in lines %}{% for c in lines %}{% endfor %}{% endfor %}{% endfor %}",
         "{% for a in lines %}" + "{% if a.rush %}{% endif %}" * 1_000 + "{% endfor %}",
-        "{% for a in lines %}" + "x" * 5_000 + "{% endfor %}",
+        "{% for a in lines %}" + "x" * 30_000 + "{% endfor %}",
         "{% for a in lines %}{% for b in lines if b.rush %}{% endfor %}{% endfor %}",
     ],
 )
@@ -340,9 +340,11 @@ def test_loops_without_end_and_letters_without_end_are_stopped_soon(source: str)
 
 
 def test_long_orders_are_no_endless_loops() -> None:
-    wanted = fit(ORDER.facts, {"lines": LINES})
-    worded = wording.put_in_words(ORDER, wording.shipped("order", "en"), wanted)
-    assert worded.text.count("Our line POL-") == 2_000
+    full = dict(example_of(ORDER.facts)["lines"][0])  # type: ignore[index]
+    facts = fit(ORDER.facts, {"lines": [{**full, "number": f"POL-{number}"} for number in range(MOST_ROWS)]})
+    worded = wording.put_in_words(ORDER, wording.shipped("order", "en"), facts)
+    assert worded.text.count("Our line POL-") == MOST_ROWS
+    assert worded.html.count("Our line POL-") == MOST_ROWS
 
 
 def test_facts_are_escaped_in_html_and_their_line_breaks_kept() -> None:
