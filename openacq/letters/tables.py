@@ -44,8 +44,8 @@ letters = table(
     ),
     lookup("ix_letters_created", "created", "id"),
     lookup("ix_letters_state", "state", "created", "id"),
-    lookup("ix_letters_source", "source_kind", "source_id", "created"),
-    lookup("ix_letters_recipient", "recipient_folded", "created"),
+    lookup("ix_letters_source", "source_kind", "source_id", "created", "id"),
+    lookup("ix_letters_recipient", "recipient_folded", "created", "id"),
 )
 """Every letter. `occasion` is a digest of what the letter is for. `due` is when it is to be looked at
 next: the next try, or, while it is being sent, the end of the lease; none when nothing is to be done."""

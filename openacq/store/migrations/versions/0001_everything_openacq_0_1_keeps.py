@@ -379,10 +379,10 @@ def upgrade() -> None:
             postgresql_where=sa.text("due IS NOT NULL"),
         )
         batch_op.create_index(
-            "ix_letters_recipient", ["institution", "recipient_folded", "created"], unique=False
+            "ix_letters_recipient", ["institution", "recipient_folded", "created", "id"], unique=False
         )
         batch_op.create_index(
-            "ix_letters_source", ["institution", "source_kind", "source_id", "created"], unique=False
+            "ix_letters_source", ["institution", "source_kind", "source_id", "created", "id"], unique=False
         )
         batch_op.create_index("ix_letters_state", ["institution", "state", "created", "id"], unique=False)
         batch_op.create_index("uq_letters_occasion", ["institution", "occasion"], unique=True)
