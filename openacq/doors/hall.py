@@ -333,7 +333,8 @@ class Ask:
         """Write the order log's row, with the answer when it is known already; it is rendered once."""
         self.rendered = self.door.render(self, Reply(answer)) if isinstance(answer, Wire) else None
         said = self.rendered.body if self.rendered else b""
-        self.hall.log.record(tx, self.hall.call_of(self, status=200, at=tx.now, answer=said))
+        status = 204 if answer is None else 200
+        self.hall.log.record(tx, self.hall.call_of(self, status=status, at=tx.now, answer=said))
         self.written = True
 
 

@@ -2,14 +2,16 @@
 
 A unit of work takes numbers from memory. When a block is used up it is stopped with `BlockEmpty`,
 the store reserves the next block in a transaction of its own and runs the work again; a work that
-needs more than a block gets a larger one each time. A process that dies leaves a gap, never a double.
+needs more than a block gets a larger one each time. Numbers people see are given back by works that
+were undone. A process that dies leaves a gap, never a double.
 """
 
 from __future__ import annotations
 
+import heapq
 import threading
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from sqlalchemy import Connection, bindparam, insert, update
@@ -51,10 +53,15 @@ class Numbering:
     def __init__(self) -> None:
         self._held: dict[tuple[int, str], tuple[int, int]] = {}
         self._blocks: Counter[tuple[int, str]] = Counter()
+        self._back: dict[tuple[int, str], list[int]] = {}
         self._lock = threading.Lock()
 
     def take(self, institution: int, kind: str) -> int:
+        """The next number; one that was given back comes first."""
         with self._lock:
+            back = self._back.get((institution, kind))
+            if back:
+                return heapq.heappop(back)
             number, end = self._held.get((institution, kind), (0, 0))
             if number == end:
                 raise BlockEmpty(institution, kind)
@@ -69,6 +76,12 @@ class Numbering:
                 raise BlockEmpty(institution, kind, count * MORE_TO_COME)
             self._held[institution, kind] = (number + count, end)
             return range(number, number + count)
+
+    def give_back(self, institution: int, taken: Iterable[tuple[str, int]]) -> None:
+        """Take back numbers of a work of which certainly nothing is left."""
+        with self._lock:
+            for kind, number in taken:
+                heapq.heappush(self._back.setdefault((institution, kind), []), number)
 
     def has(self, wanted: BlockEmpty) -> bool:
         """Whether somebody has reserved what a work ran out of meanwhile."""
@@ -93,6 +106,7 @@ class Numbering:
         """Drop every block, because the transaction that reserved one may be lost."""
         with self._lock:
             self._held.clear()
+            self._back.clear()
 
 
 def reserve(conn: Connection, empty: BlockEmpty, size: int, tried: int = 0) -> tuple[int, int]:

@@ -259,15 +259,17 @@ class Store:
         careful = False
         while True:
             driver.execute("SAVEPOINT work")
+            tx = self._tx(conn, waiting.institution, waiting.zone, careful=careful)
             try:
-                tx = self._tx(conn, waiting.institution, waiting.zone, careful=careful)
                 waiting.result = waiting.work(tx)
                 tx.finish()
             except Hindered:
                 _undo(driver)
+                tx.undone()
                 careful = True
             except BlockEmpty as empty:
                 _undo(driver)
+                tx.undone()
                 size = self.numbering.block_size(empty.institution, empty.kind)
                 start, end = reserve(conn, empty, size, used_up[empty.kind])
                 self.numbering.hold(empty.institution, empty.kind, start, end)
@@ -276,6 +278,7 @@ class Store:
                 if not driver.in_transaction:
                     raise
                 _undo(driver)
+                tx.undone()
                 waiting.error = error
                 return
             else:

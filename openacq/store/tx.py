@@ -70,6 +70,7 @@ class Tx:
         "_numbering",
         "_scopes",
         "_statements",
+        "_taken",
         "_touched",
         "_version",
         "careful",
@@ -105,6 +106,7 @@ class Tx:
         self._touched = False
         self._beside: list[Tx] = []
         self._last: dict[int, Callable[[], bool]] = {}
+        self._taken: list[tuple[str, int]] = []
         self.careful = careful
         self._kept = kept
         self._scopes: dict[str, tuple[Any, ...]] = {}
@@ -178,7 +180,9 @@ class Tx:
 
     def number(self, kind: str) -> int:
         """The next number of a series people see ("POL", "BIB", …); gaps may stay, doubles never."""
-        return self._numbering.take(self.institution, kind)
+        number = self._numbering.take(self.institution, kind)
+        self._taken.append((kind, number))
+        return number
 
     def numbers(self, kind: str, count: int) -> range:
         """`count` numbers of a series at once."""
@@ -241,6 +245,10 @@ class Tx:
         other = Tx(self.conn, institution, self.now, zone, self._numbering, self._cache, self._statements)
         self._beside.append(other)
         return other
+
+    def undone(self) -> None:
+        """Say that nothing of the work is left: its numbers are free again."""
+        self._numbering.give_back(self.institution, self._taken)
 
     def finish(self) -> None:
         """Write what was collected; called once by the store when the work returned."""

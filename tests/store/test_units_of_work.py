@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import bindparam, insert, select, update
@@ -163,25 +164,57 @@ def test_a_reader_sees_one_moment(store: Store, institution: int, write: Do) -> 
 
 
 @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
-def test_waiting_works_share_a_commit(store: Store, institution: int) -> None:
-    commits: list[int] = []
-    store.writer.dialect.do_commit, ordinary = (  # type: ignore[method-assign]
-        lambda connection: (commits.append(1), ordinary(connection))[1],
-        store.writer.dialect.do_commit,
-    )
+def test_waiting_works_share_a_commit(
+    store: Store, institution: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commits: list[object] = []
+    ordinary = store.writer.dialect.do_commit
+
+    def counted(connection: Any) -> None:
+        commits.append(connection)
+        ordinary(connection)
+
+    monkeypatch.setattr(store.writer.dialect, "do_commit", counted)
     gate = threading.Event()
-    try:
-        with ThreadPoolExecutor(20) as threads:
-            first = threads.submit(store.write, lambda _tx: gate.wait(5), institution=institution)
-            others = [
-                threads.submit(store.write, lambda tx: tx.emit("test", "x", {}), institution=institution)
-                for _ in range(19)
-            ]
-            while store.waiting < 19:
-                threading.Event().wait(0.01)
-            gate.set()
-            for work in [first, *others]:
-                work.result(timeout=10)
-    finally:
-        del store.writer.dialect.do_commit
+    with ThreadPoolExecutor(20) as threads:
+        first = threads.submit(store.write, lambda _tx: gate.wait(5), institution=institution)
+        others = [
+            threads.submit(store.write, lambda tx: tx.emit("test", "x", {}), institution=institution)
+            for _ in range(19)
+        ]
+        while store.waiting < 19:
+            threading.Event().wait(0.01)
+        gate.set()
+        for work in [first, *others]:
+            work.result(timeout=10)
     assert len(commits) <= 3
+
+
+def test_a_work_that_is_undone_leaves_no_gap(store: Store, institution: int) -> None:
+    def take_and_fail(tx: Tx) -> None:
+        tx.number("POL")
+        tx.number("OIN")
+        raise LookupError
+
+    first = store.write(lambda tx: (tx.number("POL"), tx.number("OIN")), institution=institution)
+    for _ in range(3):
+        with pytest.raises(LookupError):
+            store.write(take_and_fail, institution=institution)
+    second = store.write(lambda tx: (tx.number("POL"), tx.number("OIN")), institution=institution)
+    assert first == (1_001, 1_001)
+    assert second == (1_002, 1_002)
+
+
+def test_a_last_step_that_fails_makes_the_work_run_again_carefully(
+    store: Store, institution: int, read: Do
+) -> None:
+    runs: list[bool] = []
+
+    def work(tx: Tx) -> str:
+        runs.append(tx.careful)
+        tx.emit("test", "once", {})
+        return "left to the end" if tx.at_last(1, lambda: False) else "done at once"
+
+    assert store.write(work, institution=institution) == "done at once"
+    assert runs[-2:] == [False, True]
+    assert news(read) == ["once"]
