@@ -182,8 +182,12 @@ class Store:
         kept = self.kept if engine is self.reader else None
         with _transaction(engine) as conn:
             tx = self._tx(conn, institution, zone, careful=careful, kept=kept)
-            result = work(tx)
-            tx.finish()
+            try:
+                result = work(tx)
+                tx.finish()
+            except BaseException:
+                tx.undone()
+                raise
         return result
 
     def _reserve(self, empty: BlockEmpty, tried: int) -> None:
