@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import anyio.to_thread
 from starlette.applications import Starlette
@@ -26,15 +25,15 @@ from openacq.doors.entrance import Entrance
 from openacq.doors.hall import Door, HallOptions, HallServices
 from openacq.doors.limits import Limits
 from openacq.doors.own.door import OwnDoor
-from openacq.jobs.letters import Ways, send_some
 from openacq.jobs.retention import RetentionRules, forget_some
 from openacq.jobs.runner import Job, Runner
-from openacq.letters.service import FolderPost, MailServer
+from openacq.jobs.work import ALL_INSTITUTIONS, Work
 from openacq.serving.arrival import Reception, base_of, is_local
 from openacq.serving.database import open_store
 from openacq.serving.front import App, Front, Receive, Scope, Send
 from openacq.serving.health import Health, front_page
 from openacq.serving.metrics import Metrics
+from openacq.serving.work import open_work, works_in_server
 from openacq.settings import Settings
 from openacq.store import Store, migrate
 
@@ -42,10 +41,6 @@ LOG_SECONDS = 0.5
 COUNT_SECONDS = 5.0
 TICK_SECONDS = 1.0
 RETENTION_SECONDS = 600.0
-LETTER_SECONDS = 2.0
-
-ALL_INSTITUTIONS = 0
-"""Reading the list of institutions is done in the name of this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +52,13 @@ class House:
     order_log: OrderLog
     limits: Limits
     runner: Runner
-    letter_runner: Runner
+    work: Work | None
+    """None where another process does it."""
 
     def close(self) -> None:
         """Finish the jobs (order log, counts), fold the WAL into the file, close the database."""
-        self.letter_runner.stop()
+        if self.work is not None:
+            self.work.stop()
         self.runner.stop()
         self.store.close()
 
@@ -82,7 +79,7 @@ def open_house(settings: Settings, *, bound: str, first: bool = True) -> House:
         }
     )
     runner = Runner(_jobs(settings, store, order_log, limits, metrics, first=first))
-    letter_runner = _letter_runner(settings, store, first=first)
+    work = open_work(settings, store) if first and works_in_server(settings, store) else None
     services = HallServices(
         store,
         directory.KeyRing(store),
@@ -111,7 +108,7 @@ def open_house(settings: Settings, *, bound: str, first: bool = True) -> House:
     }
     return House(
         app=Front(
-            _ByPrefix(entrances, _pages(settings, store, metrics, (letter_runner, runner))),
+            _ByPrefix(entrances, _pages(settings, store, metrics, runner, work)),
             reception,
             body_bytes=settings.body_bytes,
             body_seconds=settings.body_seconds,
@@ -122,7 +119,7 @@ def open_house(settings: Settings, *, bound: str, first: bool = True) -> House:
         order_log=order_log,
         limits=limits,
         runner=runner,
-        letter_runner=letter_runner,
+        work=work,
     )
 
 
@@ -164,48 +161,20 @@ def _jobs(
     return tuple(jobs)
 
 
-def _letter_runner(settings: Settings, store: Store, *, first: bool) -> Runner:
-    """Letters are sent in a thread of their own: a slow mail server keeps no other job waiting."""
-    ways = letter_ways(settings)
-
-    def send() -> bool:
-        institutions = store.read(directory.every_institution, institution=ALL_INSTITUTIONS)
-        ids = [institution.id for institution in institutions]
-        return send_some(store, ids, ways, lambda: not runner.stopping)
-
-    runner = Runner((Job("letters", LETTER_SECONDS, send),) if first else ())
-    return runner
-
-
-def letter_ways(settings: Settings) -> Ways:
-    """How letters can leave, as the settings have it."""
-    server = MailServer(
-        host=settings.smtp_host,
-        port=settings.smtp_port,
-        sender=settings.smtp_sender,
-        tls=settings.smtp_tls,
-        user=settings.smtp_user,
-        password=settings.smtp_password,
-        seconds=settings.smtp_seconds,
-        ca_file=settings.smtp_ca_file,
-    )
-    return Ways(
-        mail=server if settings.smtp_host else None,
-        folder=FolderPost(Path(settings.letters_folder)) if settings.letters_folder else None,
-    )
-
-
-def _pages(settings: Settings, store: Store, metrics: Metrics, runners: tuple[Runner, ...]) -> Starlette:
+def _pages(
+    settings: Settings, store: Store, metrics: Metrics, runner: Runner, work: Work | None
+) -> Starlette:
     """Everything that is no door: the front page, health, figures."""
     health = Health(store, metrics, migrate.newest())
 
     @contextlib.asynccontextmanager
     async def run(_app: Starlette) -> AsyncIterator[None]:
-        for runner in runners:
-            runner.start()
+        doing = (runner,) if work is None else (runner, work)
+        for each in doing:
+            each.start()
         yield
-        for runner in runners:
-            await anyio.to_thread.run_sync(runner.stop)
+        for each in reversed(doing):
+            await anyio.to_thread.run_sync(each.stop)
 
     routes = [Route("/", front_page), Route("/health", health.health)]
     if settings.metrics:

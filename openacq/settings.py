@@ -147,6 +147,17 @@ class Settings:
         high=1 << 20,
     )
 
+    event_days: int = _setting(
+        90, "How long news of changes are kept for those who ask for them; 0 = for ever.", unit="days", low=0
+    )
+
+    # the work no call waits for
+    work_in_server: Literal["auto", "yes", "no"] = _setting(
+        "auto",
+        "Whether the server itself packs and sends orders and letters; auto = with SQLite, for beside "
+        "PostgreSQL `openacq worker` does it.",
+    )
+
     # letters
     smtp_host: str = _setting("", "Mail server that takes letters; without one they are kept and wait.")
     smtp_port: int = _setting(587, "Port of the mail server.", low=1, high=65535)

@@ -56,6 +56,7 @@ class LazyGroup(click.Group):
         "serve": "openacq.cli.serve:serve",
         "settings": "openacq.cli.settings:settings",
         "verify": "openacq.cli.database:verify",
+        "worker": "openacq.cli.worker:worker",
     },
 )
 @click.version_option(__version__, prog_name="openacq")

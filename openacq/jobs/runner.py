@@ -22,13 +22,15 @@ _log = structlog.get_logger("openacq.jobs")
 class Job:
     """`step` does a little and returns whether there is more to do; it is called `every` seconds.
 
-    With `at_stop` it is carried out once more, to its end, when the runner stops.
+    With `at_stop` it is carried out once more, to its end, when the runner stops. A `gentle` one that has
+    more to do rests as long as its step took, so that orders get their half of the database.
     """
 
     name: str
     every: float
     step: Callable[[], bool]
     at_stop: bool = False
+    gentle: bool = False
 
 
 class _Timed:
@@ -77,8 +79,10 @@ class Runner:
             first = min(timed, key=lambda one: one.due)
             if self._stop.wait(max(first.due - self._clock.monotonic(), 0)):
                 break
+            begun = self._clock.monotonic()
             more = self._step(first)
-            first.due = self._clock.monotonic() + self._pause(first, more=more)
+            ended = self._clock.monotonic()
+            first.due = ended + self._pause(first, more=more, took=ended - begun)
         self._stop.wait()
         for one in timed:
             if one.job.at_stop:
@@ -94,9 +98,9 @@ class Runner:
         one.failures = 0
         return more
 
-    def _pause(self, one: _Timed, *, more: bool) -> float:
+    def _pause(self, one: _Timed, *, more: bool, took: float) -> float:
         if more:
-            return BREATH
+            return max(BREATH, took) if one.job.gentle else BREATH
         if one.failures:
             return max(one.job.every, min(one.job.every * 2.0**one.failures, LONGEST_WAIT))
         return one.job.every

@@ -9,6 +9,8 @@ from openacq.ordering.alerts import in_words
 from openacq.ordering.approve import approve
 from openacq.ordering.cancel import Cancellation, bib_fate, cancel
 from openacq.ordering.change import HowToChange, change
+from openacq.ordering.daily import AT_ONCE as SWEPT_AT_ONCE
+from openacq.ordering.daily import SWEEPS, Sweep
 from openacq.ordering.funding import LEDGER_KIND
 from openacq.ordering.orders import Order, OrderedLine, OrderPage, order, orders
 from openacq.ordering.package import Package, Packed, Plan, pack, pack_chosen, set_aside, unpack
@@ -37,6 +39,8 @@ REACTIONS: Mapping[str, Reaction] = MappingProxyType({**_notify.REACTIONS, **_se
 __all__ = [
     "LEDGER_KIND",
     "REACTIONS",
+    "SWEEPS",
+    "SWEPT_AT_ONCE",
     "Cancellation",
     "Effect",
     "HowToChange",
@@ -48,6 +52,7 @@ __all__ = [
     "Package",
     "Packed",
     "Plan",
+    "Sweep",
     "approve",
     "assign",
     "bib_fate",

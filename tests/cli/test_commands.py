@@ -76,6 +76,7 @@ def test_the_program_tells_its_version_and_commands(run: Run) -> None:
         "kb",
         "key",
         "review",
+        "worker",
         "verify",
         "log",
         "settings",
