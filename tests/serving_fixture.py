@@ -87,6 +87,7 @@ def running_server(new_database: Callable[[str], str]) -> Iterator[Server]:
         sqlite_synchronous="NORMAL",
         rate_per_second=0,
         access_log=False,
+        work_in_server="no",
         body_seconds=3.0,
         header_seconds=3.0,
     )

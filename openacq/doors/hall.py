@@ -246,10 +246,12 @@ class Ask:
         return self._commit(logged)
 
     def rehearse(self, work: Callable[[Tx], T]) -> T:
-        """Run `work` with all its checks and undo it."""
+        """Run `work` with all its checks, what is left to the end of a transaction included, and undo it."""
 
         def undone(tx: Tx) -> T:
-            raise _DryRun(work(tx))
+            result = work(tx)
+            tx.finish()
+            raise _DryRun(result)
 
         try:
             return self._commit(undone)
