@@ -25,6 +25,7 @@ from openacq.doors.entrance import Entrance
 from openacq.doors.hall import Door, HallOptions, HallServices
 from openacq.doors.limits import Limits
 from openacq.doors.own.door import OwnDoor
+from openacq.jobs.reactions import REACTIONS
 from openacq.jobs.retention import RetentionRules, forget_some
 from openacq.jobs.runner import Job, Runner
 from openacq.jobs.work import ALL_INSTITUTIONS, Work
@@ -84,7 +85,11 @@ def open_house(settings: Settings, *, bound: str, first: bool = True) -> House:
         store,
         directory.KeyRing(store),
         order_log,
-        HallOptions(claim_hours=settings.claim_hours, claim_key_hours=settings.claim_key_days * 24),
+        HallOptions(
+            claim_hours=settings.claim_hours,
+            claim_key_hours=settings.claim_key_days * 24,
+            topics=tuple(REACTIONS),
+        ),
     )
     reception = Reception(
         bound=bound,

@@ -31,11 +31,21 @@ IDEMPOTENCY_KEY = "idempotency-key"
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a route answers: a wire model (None for no body), the HTTP status, extra headers."""
+    """What a route answers: a wire model (None for no body) or a Document where the door knows them, the
+    HTTP status, extra headers."""
 
     model: Any = None
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file as what a route answers: given out as it is."""
+
+    content: bytes
+    media: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +105,12 @@ class CallLog(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class HallOptions:
-    """`claim_hours` a create without a key header is remembered, `claim_key_hours` one with it."""
+    """`claim_hours` a create without a key header is remembered, `claim_key_hours` one with it; `topics`
+    are the news that are somebody's work."""
 
     claim_hours: int = 24
     claim_key_hours: int = 7 * 24
+    topics: tuple[str, ...] = ()
 
 
 class _DryRun(Exception):

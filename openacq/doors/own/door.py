@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from openacq.doors.hall import Ask, Rendered, Reply
+from openacq.doors.hall import Ask, Document, Rendered, Reply
 from openacq.doors.own.routes import ROUTES
 from openacq.kernel.refusal import CATALOGUE, Kind, Problem, Refusal
 from openacq.wire.model import UNSET, Maybe, Wire, read, to_json
@@ -71,6 +71,10 @@ class OwnDoor:
         return to_json(model)
 
     def render(self, _ask: Ask, reply: Reply) -> Rendered:
+        if isinstance(reply.model, Document):
+            file = reply.model
+            named = {"Content-Disposition": f'inline; filename="{file.name}"', **reply.headers}
+            return Rendered(reply.status, file.content, file.media, named)
         body = b"" if reply.model is None else to_json(reply.model)
         return Rendered(reply.status, body, CONTENT_TYPES["json"], reply.headers)
 

@@ -25,6 +25,11 @@ ROWS = {
     "path_unknown": Entry(
         Kind.PATH, "There is no resource at {value}.", "Compare the path with the list of endpoints."
     ),
+    "job_not_failed": Entry(
+        Kind.CONFLICT,
+        "Job {value} is {standing}; what failed or was given up can be tried again.",
+        "Wait for it, or read it again.",
+    ),
     "method_unknown": Entry(
         Kind.METHOD, "{value} is not possible here; possible: {allowed}.", "Use one of the methods named."
     ),
