@@ -290,7 +290,8 @@ def test_history_of_a_fund_is_paged_and_filtered(write: Do, read: Do) -> None:
     page, total = read(lambda tx: service.postings(tx, fund_id, limit=2, offset=1))
     assert [posting.amount.text() for posting in page] == ["5.00", "4.00"]
     assert total == 7
-    page, total = read(lambda tx: service.postings(tx, fund_id, PostingFilter((PostingKind.DISENCUMBRANCE,)), limit=10))
+    given_back = PostingFilter((PostingKind.DISENCUMBRANCE,))
+    page, total = read(lambda tx: service.postings(tx, fund_id, given_back, limit=10))
     assert ([posting.source.id for posting in page], total) == ([3], 1)
 
 

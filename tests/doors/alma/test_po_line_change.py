@@ -138,7 +138,8 @@ def test_a_put_with_an_old_version_is_refused(shop: Shop) -> None:
 
 
 def cancel(shop: Shop, number: str, form: Format = "json", **params: str) -> Any:
-    return shop.call("DELETE", f"{LINES}/{number}", wants=form, **params)
+    how: dict[str, Any] = {"wants": form, **params}
+    return shop.call("DELETE", f"{LINES}/{number}", **how)
 
 
 @pytest.mark.parametrize("form", FORMATS)
