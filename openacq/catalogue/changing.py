@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from openacq.catalogue.model import Item, LineInventory
 from openacq.catalogue.store import changing, inventory
+from openacq.kernel.refusal import Problem, Refusal
 from openacq.store.tx import Tx
 
 
@@ -13,6 +14,15 @@ def change_items(tx: Tx, items: Sequence[Item]) -> None:
     """Write items as they are given (barcode, policy, holding, temporary place …); whether they are received
     is changed by receiving only."""
     changing.change_items(tx, items)
+
+
+def edit_item(tx: Tx, before: Item, after: Item) -> None:
+    """Write what somebody edited of one item. Raises Refusal barcode_taken."""
+    taken = Problem("barcode_taken", "item_data.barcode", after.barcode)
+    if after.barcode != before.barcode and inventory.barcodes_taken(tx, [after.barcode]):
+        raise Refusal(taken)
+    if not changing.change_item(tx, after):
+        raise Refusal(taken)
 
 
 def remove_items(tx: Tx, items: Sequence[Item]) -> int:

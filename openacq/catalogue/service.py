@@ -21,7 +21,7 @@ from openacq.catalogue.arrival import (
     receive_items,
     switch_portfolios,
 )
-from openacq.catalogue.changing import change_items, remove_items, take_back, untie_holdings
+from openacq.catalogue.changing import change_items, edit_item, remove_items, take_back, untie_holdings
 from openacq.catalogue.electronic import find_or_make_portfolio
 from openacq.catalogue.identifiers import (
     control_number,
@@ -215,6 +215,7 @@ __all__ = [
     "copies_held",
     "delete_bib",
     "drop_use",
+    "edit_item",
     "find_or_make",
     "find_or_make_portfolio",
     "give_barcodes",

@@ -18,7 +18,7 @@ MOST_FOUND = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
+class Arrival:
     """Copies named in one of these ways: items (of `line`, if that is given too), their barcodes, a line,
     or a standard number (ISBN, ISSN). Of a line all that is missing is meant, of a standard number one
     copy, unless a `quantity` is given."""
@@ -40,7 +40,7 @@ class Candidate:
     item_id: str = ""
 
 
-def find(tx: Tx, where: Where, actor: Actor) -> list[Item]:
+def find(tx: Tx, where: Arrival, actor: Actor) -> list[Item]:
     """The copies meant, not empty. Raises Refusal: line_not_found, line_ambiguous, item_not_found,
     receive_refused, receive_ambiguous, field_missing, quantity_invalid."""
     if where.quantity is not None and where.quantity < 1:
@@ -72,7 +72,7 @@ def known_line(tx: Tx, number: str, actor: Actor) -> Progress:
     return progress.of_row(tx, row)
 
 
-def _items(tx: Tx, where: Where, actor: Actor) -> list[Item]:
+def _items(tx: Tx, where: Arrival, actor: Actor) -> list[Item]:
     line = known_line(tx, where.line, actor) if where.line else None
     found = []
     for item_id in dict.fromkeys(where.items):

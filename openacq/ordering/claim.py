@@ -20,7 +20,7 @@ from openacq.ordering import notify, progress, store_claims, store_receipts
 from openacq.ordering.model import Actor
 from openacq.ordering.moves import LINE
 from openacq.ordering.progress import ON_ITS_WAY, PHYSICAL, Progress, days_after
-from openacq.ordering.store_claims import Claim as Claim
+from openacq.ordering.store_claims import Claim
 from openacq.store import Tx
 
 MOST_CLAIMED = 500
@@ -258,3 +258,18 @@ def _line(tx: Tx, number: str) -> Progress:
     if row is None:
         raise Refusal(Problem("line_not_found", "line", number))
     return progress.of_row(tx, row)
+
+
+__all__ = [
+    "Claim",
+    "DueClaim",
+    "answer",
+    "claim",
+    "claims_of",
+    "due_claims",
+    "expect",
+    "postpone",
+    "reckon",
+    "tell_of_due",
+    "why_not",
+]

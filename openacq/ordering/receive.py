@@ -21,13 +21,13 @@ from openacq.history import service as history
 from openacq.history.model import Change
 from openacq.kernel.refusal import Problem, Refusal
 from openacq.ordering import arrivals, holds, progress, store_progress, store_receipts
-from openacq.ordering.arrivals import Where
+from openacq.ordering.arrivals import Arrival
 from openacq.ordering.close import catch_up
 from openacq.ordering.holds import Hold
 from openacq.ordering.model import Actor, Line, LineState, PlaceWish
 from openacq.ordering.moves import LINE
 from openacq.ordering.progress import PHYSICAL, Progress
-from openacq.ordering.store_receipts import CLOSED_TO_RECEIVING, Receipt
+from openacq.ordering.store_receipts import CLOSED_TO_RECEIVING, Receipt, ReceiptFilter
 from openacq.ordering.where import read_places
 from openacq.store import Tx
 
@@ -36,7 +36,7 @@ MOST_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class How:
+class HowToReceive:
     """On which day (today), in which department, by which name it is entered; `keep` leaves copies in the
     department instead of sending them on to their library.
 
@@ -88,7 +88,7 @@ class Received:
 
 
 def receive(
-    tx: Tx, where: Where, actor: Actor, how: How = How(), *, barcodes: Sequence[str] = ()
+    tx: Tx, where: Arrival, actor: Actor, how: HowToReceive = HowToReceive(), *, barcodes: Sequence[str] = ()
 ) -> Received:
     """Receive the copies `where` names; `barcodes` are put on them in order (shelf-ready copies).
 
@@ -104,7 +104,9 @@ def receive(
     return _enter(tx, items, actor, how, barcodes=barcodes)
 
 
-def receive_new(tx: Tx, number: str, new: NewItem, actor: Actor, how: How = How()) -> Received:
+def receive_new(
+    tx: Tx, number: str, new: NewItem, actor: Actor, how: HowToReceive = HowToReceive()
+) -> Received:
     """Make an item for a line and receive it: an issue, or a copy more than was ordered.
 
     Raises Refusal as `receive`, and library_unknown, location_unknown, field_missing, code_illegal.
@@ -132,7 +134,7 @@ def _place(tx: Tx, line: Progress, new: NewItem) -> tuple[str, str]:
         for holding in catalogue.holdings_of(tx, line.mms_id):
             if holding.holding_id == new.holding_id:
                 return holding.library, holding.location
-        raise Refusal(Problem("holding_not_found", "holding_id", new.holding_id))
+        raise Refusal(Problem("holding_unknown", "holding_id", new.holding_id))
     if new.library:
         return new.library, new.location
     own = store_progress.first_place(tx, line.id)
@@ -143,7 +145,7 @@ def _enter(
     tx: Tx,
     items: Sequence[Item],
     actor: Actor,
-    how: How,
+    how: HowToReceive,
     *,
     barcodes: Sequence[str] = (),
     made: bool = False,
@@ -275,56 +277,53 @@ def undo(tx: Tx, receipt_id: int, actor: Actor) -> Received:
 
     Raises Refusal: record_missing, receipt_undone, receive_refused.
     """
-    found = store_receipts.by_ids(tx, [receipt_id])
-    if not found:
-        raise Refusal(Problem("record_missing", "receipt", receipt_id, what="Receipt"))
-    receipt = found[0]
-    before = progress.of_lines(tx, [receipt.line_id])[receipt.line_id]
+    taken = receipt(tx, receipt_id)
+    before = progress.of_lines(tx, [taken.line_id])[taken.line_id]
     _refuse_state(before)
-    if not store_receipts.undo(tx, receipt.id, actor.name):
-        raise Refusal(Problem("receipt_undone", "receipt", receipt.id))
-    if receipt.item_id:
-        undone = [receipt.id]
-        _send_back(tx, receipt)
-        store_progress.add_received(tx, {before.id: -receipt.quantity})
+    if not store_receipts.undo(tx, taken.id, actor.name):
+        raise Refusal(Problem("receipt_undone", "receipt", taken.id))
+    if taken.item_id:
+        undone = [taken.id]
+        _send_back(tx, taken)
+        store_progress.add_received(tx, {before.id: -taken.quantity})
     else:
-        undone = _switch_off(tx, receipt, actor)
+        undone = _switch_off(tx, taken, actor)
     lines = progress.of_lines(tx, [before.id])
     _refuse_state(lines[before.id])
-    if receipt.item_id:
-        holds.withdraw(tx, lines[before.id], [receipt.item_id])
+    if taken.item_id:
+        holds.withdraw(tx, lines[before.id], [taken.item_id])
     after = catch_up(tx, [before.id], actor)[before.id]
     field_name, old, new = (
         ("received", before.received, after.received)
-        if receipt.item_id
-        else ("activated", receipt.received, None)
+        if taken.item_id
+        else ("activated", taken.received, None)
     )
     history.record(tx, LINE, before.number, [Change(field_name, old, new)], actor.name)
     tx.emit(
         "po_line.receipt_undone",
         before.number,
-        {"receipt": receipt.id, "item": receipt.item_id, "missing": after.missing, "by": actor.name},
+        {"receipt": taken.id, "item": taken.item_id, "missing": after.missing, "by": actor.name},
     )
     return _outcome(tx, undone, [after], ())
 
 
-def _send_back(tx: Tx, receipt: Receipt) -> None:
-    item = catalogue.item(tx, receipt.item_id)
+def _send_back(tx: Tx, taken: Receipt) -> None:
+    item = catalogue.item(tx, taken.item_id)
     if item is None:
         return
-    if receipt.made:
+    if taken.made:
         catalogue.remove_items(tx, [item])
     else:
         catalogue.put_items_back(tx, [item.item_id])
 
 
-def _switch_off(tx: Tx, receipt: Receipt, actor: Actor) -> list[int]:
+def _switch_off(tx: Tx, taken: Receipt, actor: Actor) -> list[int]:
     """Undo the whole activation of a line; a portfolio another active line has stays on."""
-    store_progress.deactivate(tx, receipt.line_id)
-    others = store_receipts.of_line(tx, receipt.line_id)
+    store_progress.deactivate(tx, taken.line_id)
+    others = store_receipts.of_line(tx, taken.line_id)
     for receipt_id in others:
         store_receipts.undo(tx, receipt_id, actor.name)
-    undone = sorted({receipt.id, *others})
+    undone = sorted({taken.id, *others})
     switched = [
         each.portfolio_id for each in store_receipts.by_ids(tx, undone) if each.portfolio_id and each.made
     ]
@@ -333,10 +332,33 @@ def _switch_off(tx: Tx, receipt: Receipt, actor: Actor) -> list[int]:
     return undone
 
 
+# -- looking ------------------------------------------------------------------------------------
+
+
+def receipts(tx: Tx, wanted: ReceiptFilter, *, limit: int = 50, offset: int = 0) -> tuple[list[Receipt], int]:
+    """A page of receipts, newest first, undone ones too, and how many there are."""
+    return store_receipts.listed(tx, wanted, limit, offset)
+
+
+def receipt(tx: Tx, receipt_id: int) -> Receipt:
+    """Raises Refusal record_missing."""
+    found = store_receipts.by_ids(tx, [receipt_id])
+    if not found:
+        raise Refusal(Problem("record_missing", "receipt", receipt_id, what="Receipt"))
+    return found[0]
+
+
+def items_of_line(tx: Tx, number: str, actor: Actor) -> tuple[Progress, tuple[Item, ...]]:
+    """A line, by number or row id, with all its items. Raises Refusal: line_not_found, line_ambiguous."""
+    line = arrivals.known_line(tx, number, actor)
+    held = catalogue.inventory_of_lines(tx, [line.id]).get(line.id, LineInventory())
+    return line, held.items
+
+
 # -- shared -------------------------------------------------------------------------------------
 
 
-def department_for(tx: Tx, owner: str, how: How) -> str:
+def department_for(tx: Tx, owner: str, how: HowToReceive) -> str:
     """The department that receives. Raises Refusal department_unknown.
 
     None given: the first acquisition department of the library asked for, or of the owner; "" when it
@@ -387,13 +409,19 @@ def standing(line: Progress) -> Standing:
 
 
 __all__ = [
-    "How",
+    "HowToReceive",
     "NewItem",
+    "Receipt",
+    "ReceiptFilter",
     "Received",
     "Standing",
     "activate",
     "at_birth",
+    "items_of_line",
+    "receipt",
+    "receipts",
     "receive",
     "receive_new",
+    "standing",
     "undo",
 ]

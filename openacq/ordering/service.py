@@ -7,17 +7,44 @@ from openacq.ordering import notify as _notify
 from openacq.ordering import send as _send
 from openacq.ordering.alerts import in_words
 from openacq.ordering.approve import approve
+from openacq.ordering.arrivals import Arrival, Candidate
+from openacq.ordering.arrivals import candidates as arrival_candidates
+from openacq.ordering.arrivals import known_line as line_progress
+from openacq.ordering.audit import check
 from openacq.ordering.cancel import Cancellation, bib_fate, cancel
 from openacq.ordering.change import HowToChange, change
+from openacq.ordering.claim import Claim, DueClaim, claim, claims_of, due_claims
+from openacq.ordering.claim import answer as answer_claim
+from openacq.ordering.claim import postpone as postpone_claims
+from openacq.ordering.close import catch_up, close, reopen
 from openacq.ordering.daily import AT_ONCE as SWEPT_AT_ONCE
 from openacq.ordering.daily import SWEEPS, Sweep
 from openacq.ordering.funding import LEDGER_KIND
+from openacq.ordering.holds import Hold, HoldState, hold, holds
+from openacq.ordering.holds import settle as settle_hold
 from openacq.ordering.orders import Order, OrderedLine, OrderPage, order, orders
 from openacq.ordering.package import Package, Packed, Plan, pack, pack_chosen, set_aside, unpack
 from openacq.ordering.package import is_due as packaging_is_due
 from openacq.ordering.package import plan as plan_packaging
 from openacq.ordering.place import facts_of, place
 from openacq.ordering.read import labels, line, line_id, line_ids, review_list
+from openacq.ordering.receive import (
+    HowToReceive,
+    NewItem,
+    Receipt,
+    ReceiptFilter,
+    Received,
+    Standing,
+    activate,
+    items_of_line,
+    receipt,
+    receipts,
+    receive,
+    receive_new,
+    standing,
+)
+from openacq.ordering.receive import undo as undo_receipt
+from openacq.ordering.renew import DueRenewal, Renewal, Renewed, due_renewals, renew
 from openacq.ordering.review import (
     Effect,
     assign,
@@ -41,9 +68,18 @@ __all__ = [
     "REACTIONS",
     "SWEEPS",
     "SWEPT_AT_ONCE",
+    "Arrival",
     "Cancellation",
+    "Candidate",
+    "Claim",
+    "DueClaim",
+    "DueRenewal",
     "Effect",
+    "Hold",
+    "HoldState",
     "HowToChange",
+    "HowToReceive",
+    "NewItem",
     "Order",
     "OrderPage",
     "OrderRow",
@@ -52,19 +88,39 @@ __all__ = [
     "Package",
     "Packed",
     "Plan",
+    "Receipt",
+    "ReceiptFilter",
+    "Received",
+    "Renewal",
+    "Renewed",
+    "Standing",
     "Sweep",
+    "activate",
+    "answer_claim",
     "approve",
+    "arrival_candidates",
     "assign",
     "bib_fate",
     "cancel",
+    "catch_up",
     "change",
+    "check",
+    "claim",
+    "claims_of",
+    "close",
     "defer",
+    "due_claims",
+    "due_renewals",
     "facts_of",
+    "hold",
+    "holds",
     "in_words",
+    "items_of_line",
     "labels",
     "line",
     "line_id",
     "line_ids",
+    "line_progress",
     "order",
     "order_now",
     "orders",
@@ -73,8 +129,15 @@ __all__ = [
     "packaging_is_due",
     "place",
     "plan_packaging",
+    "postpone_claims",
     "preview_order",
     "preview_order_now",
+    "receipt",
+    "receipts",
+    "receive",
+    "receive_new",
+    "renew",
+    "reopen",
     "resend",
     "resume",
     "resume_due",
@@ -82,5 +145,8 @@ __all__ = [
     "send",
     "send_back",
     "set_aside",
+    "settle_hold",
+    "standing",
+    "undo_receipt",
     "unpack",
 ]

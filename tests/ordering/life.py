@@ -7,9 +7,9 @@ from typing import Any
 from openacq.catalogue.model import Item
 from openacq.kernel.refusal import Refusal
 from openacq.ordering import audit, claim, moves, progress
-from openacq.ordering.arrivals import Where
+from openacq.ordering.arrivals import Arrival
 from openacq.ordering.model import Actor, Line, LineState
-from openacq.ordering.receive import How, Received, receive
+from openacq.ordering.receive import HowToReceive, Received, receive
 from openacq.store import Tx
 from tests.ordering.world import World
 
@@ -30,8 +30,8 @@ def send(world: World, *lines: Line) -> None:
 
 def arrive(world: World, line: Line, quantity: int | None = None, **how: Any) -> Received:
     """Receive copies of a line, all that are missing unless told how many."""
-    where = Where(line=line.number, quantity=quantity)
-    received = world.write(lambda tx: receive(tx, where, DESK, How(**how)))
+    where = Arrival(line=line.number, quantity=quantity)
+    received = world.write(lambda tx: receive(tx, where, DESK, HowToReceive(**how)))
     assert isinstance(received, Received)
     return received
 

@@ -19,7 +19,7 @@ from openacq.directory.model import Institution
 from openacq.kernel.clock import FixedClock
 from openacq.ordering import claim, moves, progress, review
 from openacq.ordering import renew as renewing
-from openacq.ordering.arrivals import Where
+from openacq.ordering.arrivals import Arrival
 from openacq.ordering.cancel import Cancellation, cancel
 from openacq.ordering.close import catch_up, close, reopen
 from openacq.ordering.model import InterestedWish, LineState, PlaceLine, PlaceWish, ShareWish, Sum, Terms
@@ -121,7 +121,7 @@ STEPS: dict[str, Callable[[Tx, int, str, int], Any]] = {
     "pack": lambda tx, line_id, _n, _s: moves.move_lines(tx, [line_id], "pack", DESK),
     "send": _send,
     "receive": lambda tx, _id, number, size: receive(
-        tx, Where(line=number, quantity=1 if size % 2 else None), DESK
+        tx, Arrival(line=number, quantity=1 if size % 2 else None), DESK
     ),
     "receive new": lambda tx, _id, number, _s: receive_new(tx, number, NewItem(), DESK),
     "activate": lambda tx, _id, number, _s: activate(tx, number, DESK),

@@ -14,10 +14,10 @@ from openacq.directory import service as directory
 from openacq.history import service as history
 from openacq.kernel.refusal import Refusal
 from openacq.ordering import arrivals, moves
-from openacq.ordering.arrivals import Where
+from openacq.ordering.arrivals import Arrival
 from openacq.ordering.model import Actor, InterestedWish, LineState, PlaceWish
 from openacq.ordering.receive import (
-    How,
+    HowToReceive,
     NewItem,
     activate,
     receive,
@@ -80,13 +80,13 @@ def test_a_copy_is_found_by(world: World, where: str) -> None:
     world.place(book(reference="R-2", title=Description(title="Another", isbn="9780262033848")))
     send(world, line)
     meant = {
-        "line": Where(line=line.number),
-        "row id": Where(line=str(line.id)),
-        "item": Where(items=(line.items[0].item_id,)),
-        "barcode": Where(barcodes=("B-1",)),
-        "isbn": Where(number=NEW_ISBN),
-        "isbn 10": Where(number=ISBN_10),
-        "reference": Where(line="REF-1"),
+        "line": Arrival(line=line.number),
+        "row id": Arrival(line=str(line.id)),
+        "item": Arrival(items=(line.items[0].item_id,)),
+        "barcode": Arrival(barcodes=("B-1",)),
+        "isbn": Arrival(number=NEW_ISBN),
+        "isbn 10": Arrival(number=ISBN_10),
+        "reference": Arrival(line="REF-1"),
     }[where]
     received = world.write(lambda tx: receive(tx, meant, DESK))
     assert [receipt.item_id for receipt in received.receipts] == [line.items[0].item_id]
@@ -97,7 +97,7 @@ def test_an_isbn_two_lines_wait_for_is_not_guessed(world: World) -> None:
     second = world.place(book(reference="REF-2", places=(PlaceWish("SCI", "STACKS", 1),)))
     world.write(lambda tx: moves.move_lines(tx, [first.id], "pack", DESK))
     with pytest.raises(Refusal) as refused:
-        world.write(lambda tx: receive(tx, Where(number=NEW_ISBN), DESK))
+        world.write(lambda tx: receive(tx, Arrival(number=NEW_ISBN), DESK))
     assert refused.value.problems[0].slug == "receive_ambiguous"
     assert {first.number, second.number} <= set(str(refused.value.problems[0].facts["numbers"]).split(", "))
 
@@ -126,7 +126,7 @@ def test_many_copies_of_many_lines_come_in_one_call(world: World) -> None:
     ]
     send(world, *lines)
     ids = tuple(item.item_id for line in lines for item in line.items)
-    received = world.write(lambda tx: receive(tx, Where(items=ids), DESK))
+    received = world.write(lambda tx: receive(tx, Arrival(items=ids), DESK))
     assert len(received.receipts) == 6
     assert {state(world, line) for line in lines} == {LineState.WAITING_FOR_INVOICE}
 
@@ -137,7 +137,7 @@ def test_many_copies_of_many_lines_come_in_one_call(world: World) -> None:
 def test_of_five_who_receive_one_item_at_once_one_makes_the_receipt(world: World) -> None:
     line = world.place(book())
     send(world, line)
-    where = Where(items=(line.items[0].item_id,))
+    where = Arrival(items=(line.items[0].item_id,))
 
     def take(_: int) -> str:
         return slug_of(lambda: world.write(lambda tx: receive(tx, where, DESK)))
@@ -158,7 +158,7 @@ def test_of_those_who_receive_the_last_two_copies_at_once_one_sees_the_line_comp
         send(world, line)
 
         def take(item_id: str) -> None:
-            world.write(lambda tx: receive(tx, Where(items=(item_id,)), DESK))
+            world.write(lambda tx: receive(tx, Arrival(items=(item_id,)), DESK))
 
         with ThreadPoolExecutor(2) as threads:
             list(threads.map(take, [item.item_id for item in line.items]))
@@ -168,8 +168,8 @@ def test_of_those_who_receive_the_last_two_copies_at_once_one_sees_the_line_comp
 def test_a_copy_received_twice_is_refused_and_says_when_it_came(world: World) -> None:
     line = world.place(book())
     send(world, line)
-    where = Where(items=(line.items[0].item_id,))
-    world.write(lambda tx: receive(tx, where, DESK, How(on=date(2026, 2, 27))))
+    where = Arrival(items=(line.items[0].item_id,))
+    world.write(lambda tx: receive(tx, where, DESK, HowToReceive(on=date(2026, 2, 27))))
     with pytest.raises(Refusal) as refused:
         world.write(lambda tx: receive(tx, where, DESK))
     problem = refused.value.problems[0]
@@ -253,7 +253,7 @@ def test_a_copy_stays_in_the_department_when_told(world: World) -> None:
 def test_shelf_ready_copies_get_their_barcodes(world: World) -> None:
     line = world.place(book(places=TWO))
     send(world, line)
-    where = Where(line=line.number)
+    where = Arrival(line=line.number)
     world.write(lambda tx: receive(tx, where, DESK, barcodes=("SR-1", "SR-2")))
     assert [item.barcode for item in items(world, line)] == ["SR-1", "SR-2"]
 
@@ -272,7 +272,7 @@ def test_a_barcode_that_cannot_be_leaves_nothing_received(
     other = (PlaceWish("MAIN", "STACKS", 1, (CopyWish(barcode="HELD"),)),)
     world.place(book(reference="R-2", places=other, title=Description(title="Another")))
     line = world.place(book(places=TWO))
-    where = Where(line=line.number)
+    where = Arrival(line=line.number)
     assert slug_of(lambda: world.write(lambda tx: receive(tx, where, DESK, barcodes=barcodes))) == slug
     assert [item.receive_date for item in items(world, line)] == [None, None]
 
@@ -283,17 +283,17 @@ def test_a_barcode_that_cannot_be_leaves_nothing_received(
 @pytest.mark.parametrize(
     ("where", "slug"),
     [
-        (Where(line="POL-0"), "line_not_found"),
-        (Where(items=("23999",)), "item_not_found"),
-        (Where(barcodes=("nothing",)), "item_not_found"),
-        (Where(number="9780262033848"), "nothing_expected"),
-        (Where(number="not a number"), "nothing_expected"),
-        (Where(), "field_missing"),
-        (Where(line="REF-1", quantity=0), "quantity_invalid"),
-        (Where(line="REF-1", quantity=2), "receive_refused"),
+        (Arrival(line="POL-0"), "line_not_found"),
+        (Arrival(items=("23999",)), "item_not_found"),
+        (Arrival(barcodes=("nothing",)), "item_not_found"),
+        (Arrival(number="9780262033848"), "nothing_expected"),
+        (Arrival(number="not a number"), "nothing_expected"),
+        (Arrival(), "field_missing"),
+        (Arrival(line="REF-1", quantity=0), "quantity_invalid"),
+        (Arrival(line="REF-1", quantity=2), "receive_refused"),
     ],
 )
-def test_what_cannot_be_meant_is_refused(world: World, where: Where, slug: str) -> None:
+def test_what_cannot_be_meant_is_refused(world: World, where: Arrival, slug: str) -> None:
     world.place(book())
     assert slug_of(lambda: world.write(lambda tx: receive(tx, where, DESK))) == slug
 
@@ -301,7 +301,7 @@ def test_what_cannot_be_meant_is_refused(world: World, where: Where, slug: str) 
 def test_an_item_of_another_line_is_not_found_in_this_one(world: World) -> None:
     line = world.place(book())
     other = world.place(book(reference="R-2", title=Description(title="Another")))
-    where = Where(line=line.number, items=(other.items[0].item_id,))
+    where = Arrival(line=line.number, items=(other.items[0].item_id,))
     assert slug_of(lambda: world.write(lambda tx: receive(tx, where, DESK))) == "item_not_found"
 
 
@@ -309,10 +309,10 @@ def test_nothing_is_seen_of_another_vendor_s_lines(world: World) -> None:
     line = world.place(book())
     oasis = Actor("oasis key", "OASIS")
     for where in (
-        Where(line=line.number),
-        Where(items=(line.items[0].item_id,)),
-        Where(barcodes=(line.items[0].barcode,)),
-        Where(number=NEW_ISBN),
+        Arrival(line=line.number),
+        Arrival(items=(line.items[0].item_id,)),
+        Arrival(barcodes=(line.items[0].barcode,)),
+        Arrival(number=NEW_ISBN),
     ):
         found = slug_of(lambda where=where: world.write(lambda tx: receive(tx, where, oasis)))
         assert found in ("line_not_found", "item_not_found", "nothing_expected")
@@ -361,7 +361,7 @@ def test_an_extra_copy_does_not_stand_for_one_that_is_missing(world: World) -> N
     [
         (NewItem(library="LAW"), "library_unknown"),
         (NewItem(library="MAIN", location="ATTIC"), "location_unknown"),
-        (NewItem(holding_id="22999"), "holding_not_found"),
+        (NewItem(holding_id="22999"), "holding_unknown"),
         (NewItem(CopyWish(barcode="B-1")), "barcode_taken"),
         (NewItem(CopyWish(policy="SIP")), "code_illegal"),
     ],
@@ -530,7 +530,7 @@ def test_a_copy_ordered_as_received_has_its_receipt(world: World) -> None:
 
 
 def receipts_of(world: World, number: str) -> int:
-    """How many receipts of a line stand."""
+    """HowToReceive many receipts of a line stand."""
     from openacq.ordering.store_receipts import ReceiptFilter, listed
 
     def count(tx: Tx) -> int:

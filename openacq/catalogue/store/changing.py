@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import and_, bindparam, delete, exists, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
 from openacq.catalogue.model import Item
 from openacq.catalogue.store.inventory import HOLDING, PORTFOLIO, item_row
@@ -104,6 +105,15 @@ def change_items(tx: Tx, changed: Sequence[Item]) -> None:
         )
     if rows:
         tx.execute(_CHANGE, rows)
+
+
+def change_item(tx: Tx, changed: Item) -> bool:
+    """The same for one; False when its barcode was taken at this very moment."""
+    try:
+        change_items(tx, [changed])
+    except IntegrityError:
+        return False
+    return True
 
 
 def remove_items(tx: Tx, item_ids: Sequence[str]) -> None:

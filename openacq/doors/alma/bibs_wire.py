@@ -168,6 +168,7 @@ class Item(Wire):
     bib_data: Maybe[BibData] = UNSET
     holding_data: Maybe[HoldingData] = UNSET
     item_data: Maybe[ItemData] = UNSET
+    additional_info: Maybe[str] = UNSET
     link: Link = UNSET
 
 

@@ -26,6 +26,8 @@ GENERAL_CODES = frozenset({GENERAL, MANDATORY, ILLEGAL, PARAMETER})
 """Codes that a call with a failure code of its own does not use."""
 UPDATE_FAILED = "401876"
 CANCEL_FAILED = "401881"
+RECEIVE_FAILED = "401877"
+RECEIVE_WORDS = "Failed to receive PO Line. Error: "
 UPDATE_WORDS = "Failed to update the PO Line. Error: "
 
 
@@ -91,6 +93,10 @@ BY_SLUG: Mapping[str, Words] = MappingProxyType(
         "rate_missing": Words(
             "60348", "The exchange rate from {value} to {currency} cannot be determined for {day}."
         ),
+        "barcode_unknown": Words("401689", "No items found for barcode {value}."),
+        "department_unknown": Words("401875", "Failed to find the department."),
+        "item_received": Words(RECEIVE_FAILED, before=RECEIVE_WORDS),
+        "receive_refused": Words(RECEIVE_FAILED, before=RECEIVE_WORDS),
         "cancel_restricted": Words(CANCEL_FAILED),
         "copy_received": Words(UPDATE_FAILED, before=UPDATE_WORDS),
         "field_fixed": Words(UPDATE_FAILED, before=UPDATE_WORDS),

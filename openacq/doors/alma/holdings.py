@@ -119,17 +119,31 @@ def list_items(ask: Ask) -> Reply:
 
 def answer_item(ask: Ask) -> Reply:
     """`GET /bibs/{mms_id}/holdings/{holding_id|ALL}/items/{item_id}`."""
+    return Reply(ask.read(lambda tx: wire_item(tx, ask, known_item(tx, ask).item_id)))
 
-    def work(tx: Tx) -> Item:
-        bib = known_bib(tx, ask)
-        every = ask.path["holding_id"].upper() == ALL
-        holdings = _holdings(tx, ask, bib) if every else [known_holding(tx, ask, bib)]
-        card = catalogue.item(tx, ask.path["item_id"])
-        if card is None or card.holding_id not in {one.holding_id for one in holdings}:
-            raise Refusal(Problem("item_not_found", "item_id", ask.path["item_id"]))
-        return _items(tx, ask, bib, holdings, [card])[0]
 
-    return Reply(ask.read(work))
+def known_item(tx: Tx, ask: Ask) -> ItemCard:
+    """The item of the path. Refused: item_not_found, and what its bib and holding are refused with."""
+    bib = known_bib(tx, ask)
+    every = ask.path["holding_id"].upper() == ALL
+    holdings = _holdings(tx, ask, bib) if every else [known_holding(tx, ask, bib)]
+    card = catalogue.item(tx, ask.path["item_id"])
+    if card is None or card.holding_id not in {one.holding_id for one in holdings}:
+        raise Refusal(Problem("item_not_found", "item_id", ask.path["item_id"]))
+    return card
+
+
+def wire_item(tx: Tx, ask: Ask, item_id: str) -> Item:
+    """An item as it is shown. Refused item_not_found."""
+    card = catalogue.item(tx, item_id)
+    bib = catalogue.bib(tx, card.mms_id) if card is not None else None
+    if card is None or bib is None:
+        raise Refusal(Problem("item_not_found", "item_id", item_id))
+    return _items(tx, ask, bib, catalogue.holdings_of(tx, bib.mms_id), [card])[0]
+
+
+def item_link(ask: Ask, card: ItemCard) -> str:
+    return f"{_holding_link(ask, card.mms_id, card.holding_id)}/items/{card.item_id}"
 
 
 def _items(
@@ -209,7 +223,7 @@ def _item(
             internal_note_2="",
             internal_note_3="",
         ),
-        link=f"{there}/items/{card.item_id}",
+        link=item_link(ask, card),
     )
 
 

@@ -41,12 +41,13 @@ def page(params: Mapping[str, str]) -> Page:
 
     Raises Refusal parameter_invalid for anything that is no such number.
     """
-    limit = _number(params, "limit", DEFAULT_LIMIT, "0-100")
-    offset = _number(params, "offset", 0, "a number from 0")
+    limit = number_of(params, "limit", DEFAULT_LIMIT, "0-100")
+    offset = number_of(params, "offset", 0, "a number from 0")
     return Page(min(limit, MOST), min(offset, MOST_OFFSET))
 
 
-def _number(params: Mapping[str, str], name: str, default: int, valid: str) -> int:
+def number_of(params: Mapping[str, str], name: str, default: int, valid: str) -> int:
+    """A parameter that is a whole number from 0. Raises Refusal parameter_invalid."""
     text = params.get(name, "").strip()
     if not text:
         return default

@@ -88,6 +88,13 @@ ROWS = {
     "hold_refused": Entry(
         Kind.CONFLICT, "Hold {value} is {state}: {reason}.", "Read it again and decide anew."
     ),
+    "barcode_unknown": Entry(
+        Kind.NOT_FOUND, "No items found for barcode {value}.", "Scan it again, or look for the title."
+    ),
+    "holding_unknown": Entry(
+        Kind.INVALID, "Given {field} {value} is illegal.", "Use the id of a holding of the title."
+    ),
+    "item_on_order": Entry(Kind.CONFLICT, "{value} is not received yet.", "Receive it first."),
     "line_active": Entry(
         Kind.CONFLICT, "{value} is active already.", "Undo its activation first if it was wrong."
     ),
