@@ -158,7 +158,7 @@ class Shop:
             sent["Accept"] = MEDIA[wants]
         sent.update(headers or {})
         content = None if body is None else encoded(body, sends)
-        return self.client.request(method, path, content=content, headers=sent, params=params)
+        return self.client.request(method, path, content=content, headers=sent, params=params or None)
 
     def post(self, body: Any, **how: Any) -> httpx.Response:
         """Create a PO line."""
