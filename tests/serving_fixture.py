@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -74,14 +75,13 @@ def make_ready(url: str) -> None:
     store.close()
 
 
-@pytest.fixture(scope="session")
-def running_server(new_database: Callable[[str], str]) -> Iterator[Server]:
+@contextlib.contextmanager
+def served(url: str) -> Iterator[Server]:
+    """A server on the database at `url`."""
     from openacq.app import open_house
     from openacq.serving.connection import limited_connection
     from tests.serving_thread import listening
 
-    url = make_url(new_database("served")).render_as_string(hide_password=False)
-    make_ready(url)
     settings = Settings(
         db=url,
         sqlite_synchronous="NORMAL",
@@ -98,6 +98,14 @@ def running_server(new_database: Callable[[str], str]) -> Iterator[Server]:
     with listening(house.app, lifespan="on", http=connection, loop="uvloop") as port:
         yield Server(f"http://127.0.0.1:{port}", house)
     house.close()
+
+
+@pytest.fixture(scope="session")
+def running_server(new_database: Callable[[str], str]) -> Iterator[Server]:
+    url = make_url(new_database("served")).render_as_string(hide_password=False)
+    make_ready(url)
+    with served(url) as server:
+        yield server
 
 
 @pytest.fixture
