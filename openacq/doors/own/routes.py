@@ -1,12 +1,28 @@
 """Every resource of our own door."""
 
 from openacq.doors.hall import Route
-from openacq.doors.own import decisions, jobs, lines, orders, review
+from openacq.doors.own import (
+    claims,
+    closing,
+    decisions,
+    holds,
+    jobs,
+    lines,
+    orders,
+    receipts,
+    renewals,
+    review,
+)
 
 ROUTES: tuple[Route, ...] = (
     *review.ROUTES,
     *decisions.ROUTES,
     *lines.ROUTES,
+    *closing.ROUTES,
     *orders.ROUTES,
+    *receipts.ROUTES,
+    *holds.ROUTES,
+    *claims.ROUTES,
+    *renewals.ROUTES,
     *jobs.ROUTES,
 )

@@ -31,17 +31,18 @@ class MovedLines(Wire):
     lines: Maybe[list[Moved]] = UNSET
 
 
-def acting(tx: Tx, ask: Ask) -> Actor:
-    """The key, and the member of staff named in the header X-Openacq-User.
+def acting(tx: Tx, ask: Ask, operator: Maybe[str] = UNSET) -> Actor:
+    """The key, and the member of staff named in the header X-Openacq-User, else as `operator` in the body.
 
     Raises Refusal user_unknown when nobody of that primary id is known.
     """
     caller = ask.caller
     name = caller.name
-    person = ask.headers.get(STAFF_HEADER, "").strip()
+    header = ask.headers.get(STAFF_HEADER, "").strip()
+    person = header or (operator or "").strip()
     if person:
         if directory.user(tx, person) is None:
-            raise Refusal(Problem("user_unknown", "X-Openacq-User", person))
+            raise Refusal(Problem("user_unknown", "X-Openacq-User" if header else "operator", person))
         name = f"{person} ({caller.name})"
     return Actor(name, caller.vendor, caller.funds, caller.libraries)
 
