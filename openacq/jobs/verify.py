@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from openacq.ledger import service as ledger
+from openacq.ordering import service as ordering
 from openacq.store import Store, Tx
 
 
@@ -31,7 +32,10 @@ class Checked:
     differences: tuple[Difference, ...]
 
 
-CHECKS: tuple[tuple[str, Callable[[Tx], Sequence[Difference]]], ...] = (("ledger", ledger.check),)
+CHECKS: tuple[tuple[str, Callable[[Tx], Sequence[Difference]]], ...] = (
+    ("ledger", ledger.check),
+    ("ordering", ordering.check),
+)
 """The checks of all slices, by the slice's name."""
 
 

@@ -20,6 +20,7 @@ from openacq.kernel.money import line_net, split_by_weights
 from openacq.kernel.refusal import Problem, Refusal
 from openacq.ordering import moves, store, store_changes
 from openacq.ordering.check import Checked, blocking, check, refuse_if
+from openacq.ordering.close import catch_up
 from openacq.ordering.copies import change_places
 from openacq.ordering.funding import encumber, read_shares
 from openacq.ordering.model import Actor, Alert, Interested, Line, LineState, Note, PlaceLine, Share
@@ -309,7 +310,27 @@ def _write(
     if before.state in PACKAGING and order_id is not None:
         state = moves.move_lines(tx, [after.id], "pack", actor)[after.id]
         return replace(after, state=state, state_since=tx.now)
-    return after
+    return _caught_up(tx, before, after, actor, copies_changed=copies_changed)
+
+
+def _caught_up(tx: Tx, before: Line, after: Line, actor: Actor, *, copies_changed: bool) -> Line:
+    """The line with the state and the claim that follow from what is ordered and expected now."""
+    dates = _expected(before) != _expected(after)
+    if not copies_changed and not dates:
+        return after
+    state = catch_up(tx, [after.id], actor, dates=dates)[after.id].state
+    return after if state is after.state else replace(after, state=state, state_since=tx.now)
+
+
+def _expected(line: Line) -> tuple[object, ...]:
+    """What the days of claims are reckoned from."""
+    terms = line.terms
+    return (
+        line.expected_receipt_date,
+        terms.expected_activation_date,
+        terms.claiming_interval,
+        terms.reclaim_interval,
+    )
 
 
 def _with_places(

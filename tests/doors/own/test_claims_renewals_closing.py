@@ -8,6 +8,7 @@ import pytest
 
 from openacq.kernel.clock import FixedClock
 from openacq.ordering import renew as renewing
+from openacq.ordering import service as ordering
 from openacq.ordering.model import Actor
 from tests.doors.own.desk import good, own, sent, slug, status
 from tests.shop import Shop, order
@@ -106,6 +107,15 @@ def test_what_cannot_be_claimed(
 def test_the_claims_of_a_line_that_is_not_there(shop: Shop) -> None:
     assert slug(own(shop, "GET", "/lines/POL-0/claims")) == (404, "line_not_found")
     assert slug(own(shop, "GET", "/claims", by="soon")) == (400, "date_malformed")
+
+
+def test_another_expected_day_moves_the_claim(shop: Shop) -> None:
+    line = claimable(shop)
+    body = shop.line(line["number"])
+    body["expected_receipt_date"] = "2026-07-01Z"
+    assert shop.call("PUT", f"/acq/po-lines/{line['number']}", body).status_code == 200
+    assert due(shop, by="2026-07-10") == []
+    assert due(shop, by="2026-07-11") == [line["number"]]
 
 
 # -- renewals -----------------------------------------------------------------------------------
@@ -249,6 +259,22 @@ def test_a_line_is_walked_from_checkout_to_closed_and_back(shop: Shop) -> None:
     assert cancel.status_code == 204
     assert slug(own(shop, "POST", "/lines/reopen", numbers)) == (409, "move_refused")
     assert shop.world.differences() == []
+
+
+def test_taking_the_missing_copy_off_completes_the_line_and_adding_one_does_not(shop: Shop) -> None:
+    line = sent(shop, location=[{"quantity": 2, "library": "MAIN", "shelving_location": "STACKS"}])
+    good(own(shop, "POST", "/receipts", {"line": line["number"], "quantity": 1}))
+    body = shop.line(line["number"])
+    place = body["location"][0]
+    place["quantity"], place["copy"] = 1, place["copy"][:1]
+    assert "receive_date" in place["copy"][0]
+    path = f"/acq/po-lines/{line['number']}"
+    changed = shop.call("PUT", path, body)
+    assert (changed.status_code, changed.json()["status"]["value"]) == (200, "WAITING_FOR_INVOICE")
+    assert status(shop, line) == "WAITING_FOR_INVOICE"
+    body["location"][0]["quantity"] = 2
+    assert shop.call("PUT", path, body).json()["status"]["value"] == "SENT"
+    assert shop.world.read(ordering.check) == []
 
 
 def test_a_reopened_line_whose_fund_is_empty_says_so(shop: Shop) -> None:

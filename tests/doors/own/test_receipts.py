@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from openacq.directory import service as directory
-from tests.doors.own.desk import good, own, send, sent, slug, status
+from tests.doors.own.desk import good, own, sent, slug, status
 from tests.serving_fixture import Server
 from tests.shop import Shop, order
 
@@ -203,8 +203,6 @@ def test_what_cannot_be_received_is_refused(
 
 def test_what_is_not_there_and_what_was_done_already(shop: Shop) -> None:
     line = sent(shop)
-    two = [sent(shop, resource_metadata=line["resource_metadata"] | {"mms_id": None}) for _ in range(0)]
-    assert two == []
     receipt = good(own(shop, "POST", "/receipts", {"line": line["number"]}))["receipts"][0]
     again = own(shop, "POST", "/receipts", {"items": [items(line)[0]["pid"]]})
     assert slug(again) == (409, "item_received")
@@ -295,6 +293,3 @@ def test_what_a_hold_cannot_be(shop: Shop) -> None:
     assert slug(own(shop, "GET", "/holds/999")) == (404, "record_missing")
     assert slug(own(shop, "GET", "/holds/x")) == (404, "record_missing")
     assert slug(own(shop, "GET", "/holds", state="lost")) == (400, "parameter_invalid")
-
-
-__all__ = ["send"]
