@@ -168,6 +168,16 @@ def item_by_barcode(tx: Tx, barcode: str) -> Item | None:
     return _inventory.item_by_barcode(tx, barcode)
 
 
+def items_by_ids(tx: Tx, item_ids: Sequence[str]) -> Mapping[str, Item]:
+    """Those of the items that exist, by id; one query."""
+    return _inventory.items_by_ids(tx, item_ids) if item_ids else {}
+
+
+def items_by_barcodes(tx: Tx, barcodes: Sequence[str]) -> Mapping[str, Item]:
+    """Those of the items that exist, by barcode; one query."""
+    return _inventory.items_by_barcodes(tx, barcodes) if barcodes else {}
+
+
 def portfolios_of(tx: Tx, mms_id: str) -> tuple[Portfolio, ...]:
     return _inventory.portfolios_of(tx, mms_id)
 
@@ -226,6 +236,8 @@ __all__ = [
     "inventory_of_lines",
     "item",
     "item_by_barcode",
+    "items_by_barcodes",
+    "items_by_ids",
     "items_of",
     "keep_item",
     "lccn",

@@ -74,9 +74,10 @@ def known_line(tx: Tx, number: str, actor: Actor) -> Progress:
 
 def _items(tx: Tx, where: Arrival, actor: Actor) -> list[Item]:
     line = known_line(tx, where.line, actor) if where.line else None
+    known = catalogue.items_by_ids(tx, where.items)
     found = []
     for item_id in dict.fromkeys(where.items):
-        item = catalogue.item(tx, item_id)
+        item = known.get(item_id)
         if item is None or item.line_id is None or (line is not None and item.line_id != line.id):
             raise Refusal(Problem("item_not_found", "item_id", item_id))
         found.append(item)
@@ -85,9 +86,10 @@ def _items(tx: Tx, where: Arrival, actor: Actor) -> list[Item]:
 
 
 def _by_barcodes(tx: Tx, barcodes: Sequence[str], actor: Actor) -> list[Item]:
+    known = catalogue.items_by_barcodes(tx, barcodes)
     found = []
     for barcode in dict.fromkeys(barcodes):
-        item = catalogue.item_by_barcode(tx, barcode)
+        item = known.get(barcode)
         if item is None or item.line_id is None:
             raise Refusal(Problem("item_not_found", "barcode", barcode))
         found.append(item)

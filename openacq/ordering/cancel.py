@@ -56,6 +56,10 @@ def cancel(tx: Tx, ids: Sequence[int], actor: Actor, how: Cancellation) -> None:
         actor,
         values={"cancel_reason": how.reason, "cancel_comment": how.comment, "claim_due": None},
     )
+    # The lines are locked from here on: what came in while this was decided counts too.
+    came = [problem for line in store_cancel.lines(tx, ids) if (problem := _came(line, how)) is not None]
+    if came:
+        raise Refusal(came)
     for line in lines:
         stays = catalogue.take_back(tx, line.id)
         catalogue.drop_use(tx, line.mms_id, USE_KIND, line.id)
@@ -81,11 +85,18 @@ def _refuse(lines: Sequence[store_cancel.CancelledLine], how: Cancellation) -> N
         elif line.restricted and not how.override:
             reason = line.restriction or "the line has a cancellation restriction"
             problems.append(Problem("cancel_restricted", "po_line_id", line.number, reason=reason))
-        elif line.received and not how.override:
-            reason = f"{line.received} of its copies are received"
-            problems.append(Problem("cancel_restricted", "po_line_id", line.number, reason=reason))
+        elif came := _came(line, how):
+            problems.append(came)
     if problems:
         raise Refusal(problems)
+
+
+def _came(line: store_cancel.CancelledLine, how: Cancellation) -> Problem | None:
+    """What keeps a line from being cancelled because it has come, if anything does."""
+    if how.override or not (line.received or line.active):
+        return None
+    reason = f"{line.received} of its copies are received" if line.received else "it is switched on"
+    return Problem("cancel_restricted", "po_line_id", line.number, reason=reason)
 
 
 def _end_bib(tx: Tx, mms_id: str, fate: BibFate) -> None:

@@ -144,10 +144,9 @@ def claim(
     Raises Refusal: line_not_found, claim_refused (naming why), claim_overtaken, list_too_long.
     """
     lines = _lines(tx, numbers)
-    for line in lines:
-        again = days_after(tx.today, line.terms.reclaim_interval)
-        if not store_claims.count_claim(tx, line.id, line.claims_sent, again):
-            raise Refusal(Problem("claim_overtaken", "line", line.number))
+    again = [(line.id, line.claims_sent, days_after(tx.today, line.terms.reclaim_interval)) for line in lines]
+    if not store_claims.count_claims(tx, again):
+        raise Refusal(Problem("claim_overtaken", "line", ", ".join(line.number for line in lines)))
     letters = notify.claim_letters(tx, lines, note) if letter else {}
     ids = store_claims.add(
         tx, [(line.id, line.claims_sent + 1, letters.get(line.id)) for line in lines], actor.name
@@ -160,7 +159,7 @@ def claim(
     )
     for line in lines:
         tx.emit("po_line.claimed", line.number, {"claim": line.claims_sent + 1, "letter": letter})
-    return [found for claim_id in ids if (found := store_claims.by_id(tx, claim_id)) is not None]
+    return store_claims.by_ids(tx, ids)
 
 
 def _lines(tx: Tx, numbers: Sequence[str]) -> list[Progress]:
@@ -196,7 +195,7 @@ def postpone(tx: Tx, numbers: Sequence[str], until: date, actor: Actor) -> None:
     if until <= tx.today:
         raise Refusal(Problem("date_passed", "until", until.isoformat()))
     lines = _lines(tx, numbers)
-    store_claims.postpone(tx, [line.id for line in lines], until)
+    store_claims.postpone(tx, {line.id: until for line in lines})
     history.record_many(
         tx,
         LINE,
@@ -210,9 +209,10 @@ def answer(tx: Tx, claim_id: int, words: str, actor: Actor, *, expected: date | 
 
     Raises Refusal: record_missing.
     """
-    found = store_claims.by_id(tx, claim_id)
-    if found is None:
+    known = store_claims.by_ids(tx, [claim_id])
+    if not known:
         raise Refusal(Problem("record_missing", "claim", claim_id, what="Claim"))
+    found = known[0]
     store_claims.answer(tx, claim_id, words)
     changes = [Change(f"answer to claim {found.number}", found.answer, words)]
     if expected is not None:
@@ -231,7 +231,7 @@ def _expect_again(tx: Tx, line_id: int, day: date) -> list[Change]:
     store_claims.expect(tx, [(line_id, receipt, activation, terms)])
     if line.claimable:
         interval = line.terms.claiming_interval or line.terms.reclaim_interval
-        store_claims.postpone(tx, [line_id], days_after(day, interval))
+        store_claims.postpone(tx, {line_id: days_after(day, interval)})
     return [Change("expected", line.expected, day)]
 
 

@@ -146,6 +146,10 @@ def holds(
     return [_hold(row) for row in rows], total
 
 
+def several(tx: Tx, hold_ids: Sequence[int]) -> tuple[Hold, ...]:
+    return tuple(_hold(row) for row in store_holds.by_ids(tx, hold_ids)) if hold_ids else ()
+
+
 def hold(tx: Tx, hold_id: int) -> Hold:
     """Raises Refusal record_missing."""
     return _hold(_row(tx, hold_id))

@@ -391,7 +391,7 @@ def _outcome(
     return Received(
         receipts=tuple(store_receipts.by_ids(tx, receipt_ids)),
         lines=tuple(standing(line) for line in lines),
-        holds=tuple(holds.hold(tx, hold_id) for hold_id in hold_ids),
+        holds=holds.several(tx, hold_ids),
     )
 
 

@@ -21,6 +21,7 @@ _LINES = (
         po_lines.c.state,
         po_lines.c.mms_id,
         po_lines.c.received,
+        po_lines.c.activated,
         po_lines.c.terms,
     )
     .where(
@@ -39,6 +40,7 @@ class CancelledLine:
     state: LineState
     mms_id: str
     received: int
+    active: bool
     restricted: bool
     restriction: str
 
@@ -55,6 +57,7 @@ def lines(tx: Tx, ids: Sequence[int]) -> list[CancelledLine]:
                 LineState(row.state),
                 row.mms_id,
                 row.received,
+                row.activated is not None,
                 terms.cancellation_restriction,
                 terms.cancellation_restriction_note,
             )

@@ -60,7 +60,9 @@ _NUMBERED = select(line_claims, po_lines.c.number.label("line")).select_from(
 _OF_LINE = _NUMBERED.where(
     line_claims.c.institution == _institution, line_claims.c.line_id == bindparam("line_id")
 ).order_by(line_claims.c.number)
-_BY_ID = _NUMBERED.where(line_claims.c.institution == _institution, line_claims.c.id == bindparam("claim_id"))
+_BY_IDS = _NUMBERED.where(line_claims.c.institution == _institution, line_claims.c.id.in_(_of)).order_by(
+    line_claims.c.id
+)
 _ANSWER = (
     update(line_claims)
     .where(line_claims.c.institution == bindparam("of_institution"), line_claims.c.id == bindparam("of_id"))
@@ -124,17 +126,25 @@ def expect(tx: Tx, lines: Sequence[tuple[int, date | None, date | None, Terms]])
     )
 
 
-def postpone(tx: Tx, line_ids: Sequence[int], until: date | None) -> None:
-    for line_id in sorted(line_ids):
-        tx.execute(
-            _POSTPONE, {"of_institution": tx.institution, "of_id": line_id, "due": until, "now": tx.now}
-        )
+def postpone(tx: Tx, days: Mapping[int, date | None]) -> None:
+    """Put the next claim of each line off to a day."""
+    tx.later(
+        _POSTPONE,
+        [
+            {"of_institution": tx.institution, "of_id": line_id, "due": days[line_id], "now": tx.now}
+            for line_id in sorted(days)
+        ],
+    )
 
 
-def count_claim(tx: Tx, line_id: int, seen: int, due: date | None) -> bool:
-    """Count a claim of a line that had `seen` of them; False when somebody else was quicker."""
-    asked = {"of_institution": tx.institution, "of_id": line_id, "seen": seen, "due": due, "now": tx.now}
-    return bool(tx.execute(_CLAIM, asked).rowcount)
+def count_claims(tx: Tx, claims: Sequence[tuple[int, int, date | None]]) -> bool:
+    """Count a claim of each line, as (line, claims it had, day of the next one); False when somebody else
+    was quicker with one of them."""
+    rows = [
+        {"of_institution": tx.institution, "of_id": line_id, "seen": seen, "due": due, "now": tx.now}
+        for line_id, seen, due in sorted(claims)
+    ]
+    return tx.execute(_CLAIM, rows).rowcount == len(rows)
 
 
 def told(tx: Tx, line_ids: Sequence[int]) -> None:
@@ -177,9 +187,9 @@ def of_line(tx: Tx, line_id: int) -> list[Claim]:
     return [_claim(row) for row in rows]
 
 
-def by_id(tx: Tx, claim_id: int) -> Claim | None:
-    row = tx.execute(_BY_ID, {"institution": tx.institution, "claim_id": claim_id}).one_or_none()
-    return _claim(row) if row is not None else None
+def by_ids(tx: Tx, claim_ids: Sequence[int]) -> list[Claim]:
+    rows = tx.execute(_BY_IDS, {"institution": tx.institution, "of": list(claim_ids)})
+    return [_claim(row) for row in rows]
 
 
 def _claim(row: Row[Any]) -> Claim:

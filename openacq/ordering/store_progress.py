@@ -151,11 +151,11 @@ def add_received(tx: Tx, more: Mapping[int, int]) -> None:
 
     From here to the end of the transaction the lines are locked: nobody else receives of them.
     """
-    for line_id in sorted(more):
-        tx.execute(
-            _RECEIVED,
-            {"of_institution": tx.institution, "of_id": line_id, "more": more[line_id], "now": tx.now},
-        )
+    rows = [
+        {"of_institution": tx.institution, "of_id": line_id, "more": more[line_id], "now": tx.now}
+        for line_id in sorted(more)
+    ]
+    tx.execute(_RECEIVED, rows)
 
 
 def activate(tx: Tx, line_id: int) -> bool:

@@ -15,7 +15,8 @@ from openacq.history import service as history
 from openacq.kernel.refusal import Refusal
 from openacq.ordering import arrivals, moves
 from openacq.ordering.arrivals import Arrival
-from openacq.ordering.model import Actor, InterestedWish, LineState, PlaceWish
+from openacq.ordering.cancel import Cancellation, cancel
+from openacq.ordering.model import Actor, InterestedWish, Line, LineState, PlaceWish
 from openacq.ordering.receive import (
     HowToReceive,
     NewItem,
@@ -209,6 +210,44 @@ def test_a_closed_line_takes_late_copies_and_stays_closed(world: World) -> None:
     world.write(lambda tx: close(tx, [line.id], DESK))
     arrive(world, line)
     assert state(world, line) is LineState.CLOSED
+
+
+def test_what_has_come_is_not_cancelled_unless_it_is_meant(world: World) -> None:
+    printed = world.place(book(places=TWO))
+    online = world.place(book(type="E_BOOK_OT", places=(), reference="R-2"))
+    send(world, printed)
+    arrive(world, printed, 1)
+    world.write(lambda tx: activate(tx, online.number, DESK))
+    for line in (printed, online):
+        asked = Cancellation("LIBRARY_CANCELLED")
+        refused = slug_of(
+            lambda line=line, how=asked: world.write(lambda tx: cancel(tx, [line.id], DESK, how))
+        )
+        assert refused == "cancel_restricted"
+        meant = Cancellation("LIBRARY_CANCELLED", override=True)
+        world.write(lambda tx, line=line, how=meant: cancel(tx, [line.id], DESK, how))
+    assert len(items(world, printed)) == 1
+    assert differences(world) == []
+
+
+def test_a_copy_received_while_its_line_is_cancelled_is_one_or_the_other(world: World) -> None:
+    for n in range(4):
+        line = world.place(
+            book(places=TWO, reference=f"R-{n}", method="GIFT", title=Description(title=f"Title {n}"))
+        )
+        send(world, line)
+        how = Cancellation("LIBRARY_CANCELLED")
+
+        def race(what: str, line: Line = line, how: Cancellation = how) -> str:
+            if what == "cancel":
+                return slug_of(lambda: world.write(lambda tx: cancel(tx, [line.id], DESK, how)))
+            where = Arrival(items=(line.items[0].item_id,))
+            return slug_of(lambda: world.write(lambda tx: receive(tx, where, DESK)))
+
+        with ThreadPoolExecutor(2) as threads:
+            outcomes = dict(zip(("cancel", "receive"), threads.map(race, ("cancel", "receive")), strict=True))
+        assert list(outcomes.values()).count("") == 1, outcomes
+        assert differences(world) == []
 
 
 # -- where and when -----------------------------------------------------------------------------

@@ -114,6 +114,8 @@ _COUNT_ITEMS = with_lists(
 )
 _ITEM = _ITEMS.where(items.c.item_id == bindparam("item_id"))
 _ITEM_BY_BARCODE = _ITEMS.where(items.c.barcode == bindparam("barcode"))
+_ITEMS_BY_IDS = with_lists(lambda among: _ITEMS.where(among(items.c.item_id, "wanted")))
+_ITEMS_BY_BARCODES = with_lists(lambda among: _ITEMS.where(among(items.c.barcode, "wanted")))
 _BARCODES = with_lists(
     lambda among: select(items.c.barcode).where(
         items.c.institution == bindparam("institution"), among(items.c.barcode, "barcodes")
@@ -252,6 +254,20 @@ def item(tx: Tx, item_id: str) -> Item | None:
 def item_by_barcode(tx: Tx, barcode: str) -> Item | None:
     row = tx.execute(_ITEM_BY_BARCODE, {"institution": tx.institution, "barcode": barcode}).one_or_none()
     return Item(*row) if row else None
+
+
+def items_by_ids(tx: Tx, item_ids: Sequence[str]) -> dict[str, Item]:
+    """Those of the items that exist, by id."""
+    asked = {"institution": tx.institution, "wanted": list(item_ids)}
+    found = [Item(*row) for row in tx.execute(_ITEMS_BY_IDS[tx.conn.dialect.name], asked)]
+    return {one.item_id: one for one in found}
+
+
+def items_by_barcodes(tx: Tx, barcodes: Sequence[str]) -> dict[str, Item]:
+    """Those of the items that exist, by barcode."""
+    asked = {"institution": tx.institution, "wanted": list(barcodes)}
+    found = [Item(*row) for row in tx.execute(_ITEMS_BY_BARCODES[tx.conn.dialect.name], asked)]
+    return {one.barcode: one for one in found}
 
 
 def barcodes_taken(tx: Tx, barcodes: Sequence[str]) -> frozenset[str]:

@@ -20,7 +20,7 @@ from openacq.doors.hall import Ask, Reply, Route
 from openacq.kernel.refusal import Problem, Refusal
 from openacq.ordering import service as ordering
 from openacq.store import Tx
-from openacq.wire.model import UNSET, Coded, code_of
+from openacq.wire.model import UNSET, Coded, code_of, to_json
 
 RECEIVE = Words(RECEIVE_FAILED, before=RECEIVE_WORDS)
 RECEIVE_NEW = Words("401878", before="Failed to update the item after the receive. Error: ")
@@ -89,7 +89,10 @@ def receive_item(ask: Ask) -> Reply:
 
 
 def receive_new_item(ask: Ask) -> Reply:
-    """`POST /acq/po-lines/{number}/items`: an issue, or a copy more than was ordered, has come."""
+    """`POST /acq/po-lines/{number}/items`: an issue, or a copy more than was ordered, has come.
+
+    With the header Idempotency-Key (our addition) a repeated call makes no second item.
+    """
     how = _how(ask)
     ask.failing = RECEIVE_NEW
     body = _body(ask)
@@ -115,14 +118,22 @@ def receive_new_item(ask: Ask) -> Reply:
         holding_id=(holding.holding_id or "") if holding else "",
     )
 
-    def work(tx: Tx) -> Item:
+    def work(tx: Tx) -> ordering.Received:
         line = ordering.line_progress(tx, ask.path["number"], actor)
-        ask.subject, ask.vendor = line.number, line.vendor
-        received = ordering.receive_new(tx, line.number, new, actor, how)
+        ask.vendor = line.vendor
         ask.outcome = "received"
-        return wire_item(tx, ask, received.receipts[0].item_id)
+        return ordering.receive_new(tx, line.number, new, actor, how)
 
-    return Reply(ask.write(work))
+    return Reply(
+        ask.once(
+            work,
+            ordering.Received,
+            lambda tx, done: wire_item(tx, ask, done.receipts[0].item_id),
+            request=to_json(body),
+            reference="",
+            subject=lambda done: done.lines[0].line,
+        )
+    )
 
 
 def _how(ask: Ask) -> ordering.HowToReceive:

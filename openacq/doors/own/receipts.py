@@ -13,7 +13,7 @@ from openacq.doors.own.staff import acting
 from openacq.kernel.refusal import Problem, Refusal
 from openacq.ordering import service as ordering
 from openacq.store import Tx
-from openacq.wire.model import UNSET, Count, Length, Maybe, Wire
+from openacq.wire.model import UNSET, Count, Length, Maybe, Wire, to_json
 
 Code = Annotated[str, Length(255)]
 MOST_COPIES = 1_000
@@ -187,7 +187,8 @@ def _candidate(found: ordering.Candidate) -> Candidate:
 
 
 def receive(ask: Ask) -> Reply:
-    """`POST /receipts {"line": "POL-…", "quantity": 1}`: receive copies, by line, items, barcodes or ISBN."""
+    """`POST /receipts {"line": "POL-…", "quantity": 1}`: receive copies, by line, items, barcodes or ISBN;
+    with the header Idempotency-Key a repeated call receives nothing more."""
     body = ask.model(ReceiptWish)
     how = ordering.HowToReceive(
         on=body.received or None,
@@ -206,14 +207,23 @@ def receive(ask: Ask) -> Reply:
     if new is not None and not body.line:
         raise Refusal(Problem("field_missing", "line"))
 
-    def work(tx: Tx) -> Received:
+    def work(tx: Tx) -> ordering.Received:
         actor = acting(tx, ask, body.operator)
+        ask.outcome = "received"
         if new is not None:
-            return _received(ask, ordering.receive_new(tx, where.line, new, actor, how))
-        barcodes = tuple(body.new_barcodes or ())
-        return _received(ask, ordering.receive(tx, where, actor, how, barcodes=barcodes))
+            return ordering.receive_new(tx, where.line, new, actor, how)
+        return ordering.receive(tx, where, actor, how, barcodes=tuple(body.new_barcodes or ()))
 
-    return Reply(ask.write(work))
+    return Reply(
+        ask.once(
+            work,
+            ordering.Received,
+            lambda _tx, done: _received(ask, done),
+            request=to_json(body),
+            reference="",
+            subject=lambda done: done.lines[0].line,
+        )
+    )
 
 
 def _new_item(given: NewItem) -> ordering.NewItem:

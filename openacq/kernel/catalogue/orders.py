@@ -73,7 +73,7 @@ ROWS = {
     ),
     "line_not_found": Entry(Kind.NOT_FOUND, "PO Line {value} not found.", "Check the number."),
     "claim_overtaken": Entry(
-        Kind.CONFLICT, "{value} was claimed by somebody else just now.", "Look at its claims."
+        Kind.CONFLICT, "Somebody else claims {value} just now.", "Look at the claims, then try again."
     ),
     "claim_refused": Entry(
         Kind.CONFLICT,

@@ -306,6 +306,17 @@ def test_a_new_item_goes_where_it_is_told(shop: Shop) -> None:
     assert put["holding_data"]["holding_id"] == holding
 
 
+def test_a_repeated_call_with_its_key_makes_no_second_item(shop: Shop) -> None:
+    line = journal(shop)
+    key = {"Idempotency-Key": f"issue of {line['number']}"}
+    first, second = (new_item(shop, line, headers=key) for _ in range(2))
+    assert first.json() == second.json()
+    assert second.headers["Idempotent-Replayed"] == "true"
+    assert shop.get(items_path(line)).json()["total_record_count"] == 1
+    other = new_item(shop, line, {"item_data": {"description": "another"}}, headers=key)
+    assert other.status_code == 409
+
+
 NEW_WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "a barcode that is taken": ({"item_data": {"barcode": "TAKEN"}}, "401878"),
     "no such policy": ({"item_data": {"policy": {"value": "SIP"}}}, "401878"),

@@ -14,14 +14,16 @@ from tests.shop import Shop, order
 SENDER = Actor("sending")
 
 
-def own(shop: Shop, method: str, path: str, body: Any = None, **params: str) -> httpx.Response:
-    """One call of `/openacq/v1` with the shop's key."""
+def own(
+    shop: Shop, method: str, path: str, body: Any = None, *, key: str = "", **params: str
+) -> httpx.Response:
+    """One call of `/openacq/v1` with the shop's key; `key` is an Idempotency-Key."""
     return httpx.request(
         method,
         f"{shop.url}/openacq/v1{path}",
         json=body,
         params=params or None,
-        headers={"Authorization": f"apikey {shop.key}"},
+        headers={"Authorization": f"apikey {shop.key}", **({"Idempotency-Key": key} if key else {})},
         timeout=60,
     )
 

@@ -125,6 +125,14 @@ def test_of_five_desks_that_receive_one_item_one_makes_the_receipt(shop: Shop) -
     assert good(own(shop, "GET", "/receipts", line=line["number"]))["total"] == 1
 
 
+def test_a_repeated_call_with_its_key_receives_once(shop: Shop) -> None:
+    line = sent(shop, location=copies(3))
+    body = {"line": line["number"], "quantity": 1}
+    first, second = (good(own(shop, "POST", "/receipts", body, key="scan 1")) for _ in range(2))
+    assert first == second
+    assert good(own(shop, "POST", "/receipts", body, key="scan 2"))["lines"][0]["received"] == 2
+
+
 # -- the list, and scans ------------------------------------------------------------------------
 
 
