@@ -5,4 +5,9 @@ that is wrong at once; finds or makes the bib; makes holdings and items, or a po
 each fund share; collects alerts; and decides: a line with a blocking alert waits In Review, any
 other goes on to packaging. Money effects are the ledger's postings, one encumbrance per share, made
 in the same transaction as the line. Lines, POs, their states and alerts are kept here.
+
+What was sent is received (`receive`): each copy or portfolio once, decided by its own row; the line
+then stands where what has arrived and what is paid put it (`progress`, `close.catch_up`). Copies are
+kept for those who asked (`holds`), what does not come is claimed (`claim`), subscriptions are renewed
+(`renew`), and the line ends by itself or by hand (`close`). `audit.check` recomputes all of it.
 """
