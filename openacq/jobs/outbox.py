@@ -11,6 +11,7 @@ import os
 import secrets
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -29,6 +30,8 @@ LONGEST_WAIT = 3_600
 LEASE = timedelta(minutes=2)
 AT_ONCE = 20
 """Rows taken up together; a worker that is told to stop gives back those it has not begun."""
+STRETCH = 0.03
+"""Seconds of work between two rests."""
 MOST_WORDS = 500
 
 _log = structlog.get_logger("openacq.jobs")
@@ -72,6 +75,7 @@ class Outbox:
         self._topics = tuple(reactions)
         self._in_order = tuple(topic for topic, reaction in reactions.items() if reaction.in_order)
         self._stopping = threading.Event()
+        self._stretch = 0.0
         self.worker = worker or worker_name()
 
     def stop(self) -> None:
@@ -93,11 +97,19 @@ class Outbox:
                 for news in self._lease(card, topic):
                     if self._stopping.is_set():
                         self._give_back(card, news)
-                    elif self._carry_out(card, news):
-                        done += 1
-                    else:
-                        failed += 1
+                        continue
+                    begun = time.perf_counter()
+                    well = self._carry_out(card, news)
+                    done, failed = done + well, failed + (not well)
+                    self._rest(time.perf_counter() - begun)
         return Outcome(done, failed)
+
+    def _rest(self, took: float) -> None:
+        """Leave the database to others for a while, after every stretch of work."""
+        self._stretch += took
+        if self._stretch >= STRETCH:
+            self._stopping.wait(self._store.rest_after(self._stretch))
+            self._stretch = 0.0
 
     def _lease(self, card: Institution, topic: str) -> list[News]:
         if self._stopping.is_set():

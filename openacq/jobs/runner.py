@@ -22,15 +22,15 @@ _log = structlog.get_logger("openacq.jobs")
 class Job:
     """`step` does a little and returns whether there is more to do; it is called `every` seconds.
 
-    With `at_stop` it is carried out once more, to its end, when the runner stops. A `gentle` one that has
-    more to do rests as long as its step took, so that orders get their half of the database.
+    With `at_stop` it is carried out once more, to its end, when the runner stops. `rest` tells how long one
+    that has more to do pauses after a step that took so many seconds.
     """
 
     name: str
     every: float
     step: Callable[[], bool]
     at_stop: bool = False
-    gentle: bool = False
+    rest: Callable[[float], float] | None = None
 
 
 class _Timed:
@@ -100,7 +100,7 @@ class Runner:
 
     def _pause(self, one: _Timed, *, more: bool, took: float) -> float:
         if more:
-            return max(BREATH, took) if one.job.gentle else BREATH
+            return BREATH if one.job.rest is None else one.job.rest(took)
         if one.failures:
             return max(one.job.every, min(one.job.every * 2.0**one.failures, LONGEST_WAIT))
         return one.job.every

@@ -82,7 +82,7 @@ class Work:
     def _jobs(self) -> tuple[Job, ...]:
         jobs = [
             Job("outbox", OUTBOX_SECONDS, self.outbox.step),
-            Job("packaging", PACKAGING_SECONDS, self.packaging.step, gentle=True),
+            Job("packaging", PACKAGING_SECONDS, self.packaging.step, rest=self._store.rest_after),
             *(Job(sweep.name, CALENDAR_SECONDS, self._sweeping(sweep)) for sweep in ordering.SWEEPS),
         ]
         if self._event_days:

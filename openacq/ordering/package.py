@@ -25,8 +25,10 @@ from openacq.store import Tx
 
 LINES_A_BATCH = 200
 """About how many lines one transaction packs: on SQLite nobody else writes meanwhile."""
+MOVED_ALONE = 8
+"""Lines from which on a PO is worth statements of its own."""
 MOST_PLANNED = 20_000
-MOST_CHOSEN = 500
+MOST_CHOSEN = 250
 BY_ITSELF = (LineState.AUTO_PACKAGING,)
 
 
@@ -165,7 +167,7 @@ def _number(tx: Tx) -> str:
 
 
 def _make(tx: Tx, orders: Sequence[tuple[str, Key, list[int]]], actor: Actor) -> Packed:
-    """New POs with their lines, in a constant number of statements."""
+    """New POs with their lines, in a few statements for each PO at most."""
     if not orders:
         return Packed()
     rows = {tx.new_id(): order for order in orders}
@@ -187,13 +189,24 @@ def _make(tx: Tx, orders: Sequence[tuple[str, Key, list[int]]], actor: Actor) ->
             for row_id, (number, key, _) in rows.items()
         ],
     )
-    places = [(line_id, row_id) for row_id, (_, _, ids) in rows.items() for line_id in ids]
-    store_orders.put_in(tx, places)
-    moves.move_lines(tx, [line_id for line_id, _ in places], "pack", actor)
+    _move(tx, {row_id: ids for row_id, (_, _, ids) in rows.items()}, actor)
     for number, _, ids in orders:
         tx.emit("purchase_order.packed", number, {"lines": len(ids)})
     approve.approve_what_needs_none(tx, list(rows))
-    return Packed(tuple(number for number, _, _ in orders), len(places))
+    return Packed(tuple(number for number, _, _ in orders), sum(len(ids) for _, _, ids in orders))
+
+
+def _move(tx: Tx, lines: Mapping[int, list[int]], actor: Actor) -> None:
+    """Move lines into POs: those of a large one in one change of each line, those of small ones together."""
+    together: list[int] = []
+    for order_id, ids in lines.items():
+        if len(ids) >= MOVED_ALONE:
+            moves.move_lines(tx, ids, "pack", actor, values={"order_id": order_id})
+        else:
+            store_orders.put_in(tx, order_id, ids)
+            together += ids
+    if together:
+        moves.move_lines(tx, together, "pack", actor)
 
 
 # -- by hand ------------------------------------------------------------------------------------
@@ -224,8 +237,7 @@ def pack_chosen(tx: Tx, line_ids: Sequence[int], actor: Actor, into: str = "") -
         raise Refusal(Problem("order_closed", "order", into, state=order.state.value))
     if (order.vendor, order.account, order.currency) != (key.vendor, key.account, key.currency):
         raise Refusal(Problem("lines_differ", "lines", into, fields="vendor, account or currency"))
-    store_orders.put_in(tx, [(line_id, order.id) for line_id in ids])
-    moves.move_lines(tx, ids, "pack", actor)
+    _move(tx, {order.id: ids}, actor)
     approve.approve_what_needs_none(tx, [order.id])
     return order.number
 

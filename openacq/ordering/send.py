@@ -153,9 +153,13 @@ def _gone(tx: Tx, order: OrderRow, lines: Sequence[LineRow], by: SendBy) -> None
         values={"send_by": by.value, "send_state": SendState.SENT.value, "send_error": "", "sent": tx.now},
     )
     ids = [line.id for line in lines]
-    moves.move_lines(tx, ids, "send", BY_JOB, holds=progress.guards_of(tx, ids), values={"sent": tx.now})
+    reached = moves.move_lines(
+        tx, ids, "send", BY_JOB, holds=progress.guards_of(tx, ids), values={"sent": tx.now}
+    )
     claim.expect(tx, ids)
-    close.close_paid(tx, ids, BY_JOB)
+    complete = [line_id for line_id, state in reached.items() if state is LineState.WAITING_FOR_INVOICE]
+    if complete:
+        close.close_paid(tx, complete, BY_JOB)
 
 
 # -- what became of the letter ------------------------------------------------------------------

@@ -83,11 +83,7 @@ _FUNDS_OF_WAITING = (
     .join(po_lines, (_L.institution == line_shares.c.institution) & (_L.id == line_shares.c.line_id))
     .where(line_shares.c.institution == _institution, _L.state == LineState.AUTO_PACKAGING.value)
 )
-_PUT_IN = (
-    update(po_lines)
-    .where(_L.institution == _here, _L.id == bindparam("of_id"))
-    .values(order_id=bindparam("into"))
-)
+_PUT_IN = update(po_lines).where(_L.institution == _here, _L.id.in_(_of)).values(order_id=bindparam("into"))
 _ADD = insert(purchase_orders)
 
 
@@ -106,7 +102,8 @@ def take(tx: Tx, ids: Sequence[int], states: Iterable[LineState]) -> list[Packab
 
 
 def _packable(row: Row[Any]) -> PackableLine:
-    return PackableLine(**{**row._mapping, "state": LineState(row.state)})  # noqa: SLF001  (its public name)
+    row_id, number, state, *key = tuple(row)
+    return PackableLine(row_id, number, LineState(state), *key)
 
 
 def any_waited(tx: Tx, before: datetime) -> bool:
@@ -151,12 +148,9 @@ def add_orders(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
     tx.later(_ADD, [{**usual, **row} for row in rows])
 
 
-def put_in(tx: Tx, places: Sequence[tuple[int, int]]) -> None:
-    """Put lines, held by `take`, into POs: (line, order)."""
-    tx.later(
-        _PUT_IN,
-        [{"of_institution": tx.institution, "of_id": line_id, "into": order} for line_id, order in places],
-    )
+def put_in(tx: Tx, order_id: int, line_ids: Sequence[int]) -> None:
+    """Put lines, held by `take`, into a PO."""
+    tx.execute(_PUT_IN, {"of_institution": tx.institution, "of": list(line_ids), "into": order_id})
 
 
 # -- orders -------------------------------------------------------------------------------------

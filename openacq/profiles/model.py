@@ -100,7 +100,8 @@ class ReviewRule:
 
 # ---------------------------------------------------------------- packing and approving orders
 
-MOST_LINES_PER_ORDER = 500
+MOST_LINES_PER_ORDER = 250
+"""More would hold up all other writers of SQLite for too long while the PO is packed or sent."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,9 @@ LONG_WAL = 4_000
 """Pages of SQLite's WAL (16 MB) above which a checkpoint tries to begin it anew."""
 CHECKPOINT_WAIT_MS = 50
 """How long a checkpoint that begins the WAL anew waits for readers."""
+LEAST_REST = 0.02
+REST_ALONE, REST_BESIDE = 1.5, 0.5
+"""Rest of a long job between its steps, as a share of a step: where it writes alone, where beside others."""
 MOST_TRIES = 8
 RETRY_STATES = frozenset({"40001", "40P01"})
 LOST_STATES = frozenset({"57P01", "57P02", "57P03", "08000", "08003", "08006"})
@@ -129,6 +132,11 @@ class Store:
     def waiting(self) -> int:
         """Writes waiting for the SQLite writer in this process."""
         return len(self._queue)
+
+    def rest_after(self, seconds: float) -> float:
+        """How long a job with more to do leaves the database to others after a step that took so long: on
+        SQLite, where nobody else could write meanwhile, longer than the step."""
+        return max(LEAST_REST, seconds * (REST_ALONE if self._file_lock is not None else REST_BESIDE))
 
     def checkpoint(self, *, truncate: bool = False) -> None:
         """Fold SQLite's WAL into the file, holding the write lock; nothing on PostgreSQL.

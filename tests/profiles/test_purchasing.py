@@ -42,7 +42,7 @@ def test_the_packaging_rule_is_set_and_changed_in_part(write: Do, read: Do) -> N
     ("row", "wrong"),
     [
         ({"most_lines": 0}, ("value_wrong_type", "most_lines")),
-        ({"most_lines": 501}, ("value_wrong_type", "most_lines")),
+        ({"most_lines": 251}, ("value_wrong_type", "most_lines")),
         ({"wait_minutes": -1}, ("value_wrong_type", "wait_minutes")),
         ({"wait_minutes": "soon"}, ("value_wrong_type", "wait_minutes")),
         ({"by_found": True}, ("column_unknown", "by_found")),

@@ -23,8 +23,6 @@ KIND = "purchase_order"
 STATES = tuple(state.value for state in OrderState)
 SEND_STATES = ("waiting", "failed", "sent")
 PDF = "application/pdf"
-BREATH = 0.02
-"""Pause between two batches of packaging, at least; seconds."""
 
 
 class OrderLine(Wire):
@@ -228,7 +226,7 @@ def run_packaging(ask: Ask) -> Reply:
         packed = _batch(ask, batch, actor)
         orders += packed.orders
         lines += packed.lines
-        time.sleep(max(BREATH, time.perf_counter() - begun))  # orders get their half of the database
+        time.sleep(ask.hall.store.rest_after(time.perf_counter() - begun))
 
     def end(tx: Tx) -> PackagingDone:
         aside = ordering.set_aside(tx, plan.by_hand, actor) if plan.by_hand else 0
