@@ -19,7 +19,7 @@ MONEY = re.compile(r"openacq\.(kernel\.money|ledger|ordering|invoicing|requests|
 CLOCKS = ("datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns")
 
 PRIVATE_PLACES = (
-    (r"(?<![\w.~$}])/(?:work|root|opt/wheels|opt/pypi)(?:/|\b)", "a path of one machine"),
+    (r"(?<![\w.~$}])/(?:work|root)/", "a path of one machine"),
     (r"(?<![\w.])/home/[a-z]", "a path of one machine"),
     (r"(?<![\w.])/Users/[A-Za-z]", "a path of one machine"),
     (r"(?:\.\./|\$\w+/)shared/", "a folder outside the project"),
