@@ -11,6 +11,8 @@ how much of what the database could do the server passes on.
     load.py    the load generator: a process of its own, light, because it shares the machine's cores
     target.py  the server under test, with its registers and the lines it begins with
     measure.py percentiles, CPU time and memory
+    packing.py lines packed into purchase orders while orders go on coming in
+    sending.py purchase orders of one line and of fifty going out
     rounds.py  the order of rounds, and what they add up to
     report.py  the table on the screen, the JSON file, the page in docs
 """

@@ -19,7 +19,7 @@ import msgspec
 from rich.console import Console
 from rich.status import Status
 
-from bench import floor, report
+from bench import floor, packing, report, sending
 from bench.cases import Case, cases
 from bench.measure import usage
 from bench.rounds import Bench, Figure, Plan
@@ -50,6 +50,13 @@ def _numbers(texts: tuple[str, ...]) -> tuple[int, ...]:
 @click.option("--rounds", default=3, show_default=True)
 @click.option("--quick", is_flag=True, help="A look: 1,000 lines, 8 connections, create and get, one round.")
 @click.option("--floor-only", is_flag=True, help="Measure the floor without a server.")
+@click.option(
+    "--packing",
+    "packed",
+    default=10_000,
+    show_default=True,
+    help="Lines that are packed while orders come in, and orders sent; 0 = leave that out.",
+)
 @click.option("--serve-with", default="", help='More words for `openacq serve`, e.g. "--workers 2".')
 @click.option("--folder", type=click.Path(path_type=Path, file_okay=False), help="Where the databases lie.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path), default=OUT / "result.json")
@@ -63,6 +70,7 @@ def main(  # one parameter for each option
     rounds: int,
     quick: bool,
     floor_only: bool,
+    packed: int,
     serve_with: str,
     folder: Path | None,
     json_file: Path,
@@ -78,6 +86,8 @@ def main(  # one parameter for each option
     console = Console(width=None if sys.stdout.isatty() else 130)
     with console.status("") if sys.stderr.isatty() else contextlib.nullcontext() as status:
         result = measure(plan, chosen, folder, tuple(shlex.split(serve_with)), status)
+        if packed and not floor_only and not quick:
+            result = with_work(result, packed, folder, tuple(shlex.split(serve_with)), status)
     report.show(console, result)
     report.save(json_file, result)
     console.print(f"JSON: {json_file}")
@@ -116,6 +126,26 @@ def measure(
         servers=servers,
         figures=figures,
     )
+
+
+def with_work(
+    result: report.Result,
+    lines: int,
+    folder: Path | None,
+    serve_with: tuple[str, ...],
+    status: Status | None,
+) -> report.Result:
+    """The result with what the work beside the calls takes: packing lines, sending orders."""
+    say = status.update if status else _say_nothing
+    packings, sendings = [], []
+    for database in result.plan.databases:
+        with places(database, folder) as (url, _, work):
+            say(f"{database}: making a store of {lines:,} lines to pack")
+            with openacq_server(url, lines, work, serve_with) as target:
+                packings.append(packing.measure(database, target, result.plan.seconds, say))
+            say(f"{database}: sending orders")
+            sendings.append(sending.measure(database, url))
+    return msgspec.structs.replace(result, packings=packings, sendings=sendings)
 
 
 def _say_nothing(_words: str) -> None:

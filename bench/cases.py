@@ -18,6 +18,8 @@ LINES = "/almaws/v1/acq/po-lines"
 FUNDS = "/almaws/v1/acq/funds"
 VENDOR = "BENCH"
 ACCOUNT = "BENCH-MAIN"
+FILES = "BENCH-FILES"
+"""An account that gets its orders as files."""
 LIBRARY = "MAIN"
 SHELF = "STACKS"
 FUND_CODES = tuple(f"BENCH-{number:02d}" for number in range(20))

@@ -11,7 +11,9 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.cases import cases
+from bench.packing import Packing
 from bench.rounds import FLOOR, FLOOR_HOT, Figure, Plan
+from bench.sending import LARGE, Sending
 
 HEAD = ("case", "lines", "conn.", "per s", "p50 ms", "p95 ms", "p99 ms", "server ms", "db ms", "of floor")
 STORIES = {
@@ -40,6 +42,8 @@ class Result(msgspec.Struct, frozen=True):
     plan: Plan
     servers: list[Server]
     figures: list[Figure]
+    packings: list[Packing] = []
+    sendings: list[Sending] = []
 
 
 def machine(cores: int, versions: dict[str, str]) -> str:
@@ -79,8 +83,8 @@ def show(console: Console, result: Result) -> None:
             last = figure.case
             table.add_row(*cells(figure))
         console.print(table)
-    for server in result.servers:
-        console.print(server_words(server))
+    for words in (*map(server_words, result.servers), *work_words(result)):
+        console.print(words)
 
 
 def server_words(server: Server) -> str:
@@ -91,6 +95,23 @@ def server_words(server: Server) -> str:
         f"{server.rss_after / megabyte:.0f} MB after the rounds",
     )
     return ", ".join(parts)
+
+
+def work_words(result: Result) -> list[str]:
+    """What the work beside the calls takes, one line each."""
+    said = [
+        f"{TITLES[one.database]}: {one.lines:,} lines packed into {one.orders} purchase orders in "
+        f"{one.seconds:.1f} s; creates meanwhile {one.during:,.0f} per s, {one.share:.0%} of "
+        f"{(one.before + one.after) / 2:,.0f} before and after, p95 {one.p95:.0f} ms, "
+        f"longest {one.longest:.0f} ms"
+        for one in result.packings
+    ]
+    said += [
+        f"{TITLES[one.database]}: a purchase order goes out in {one.one:.0f} ms with one line, in "
+        f"{one.many:.0f} ms with {LARGE}, {one.ratio:.1f} times as long"
+        for one in result.sendings
+    ]
+    return said
 
 
 TITLES = {"sqlite": "SQLite (synchronous=FULL)", "postgresql": "PostgreSQL (fsync on)"}
@@ -123,6 +144,9 @@ def page(result: Result) -> str:
         parts.append(_markdown(rows))
     parts.append("## The process\n")
     parts.append("".join(f"- {server_words(server)}\n" for server in result.servers))
+    if words := work_words(result):
+        parts.append("## The work beside the calls\n")
+        parts.append("".join(f"- {line}\n" for line in words))
     return "\n".join(parts)
 
 

@@ -24,13 +24,14 @@ from typing import Any, TypeVar, cast
 
 import pymarc
 
-from bench.cases import ACCOUNT, FUND_CODES, LIBRARY, LINES, SHELF, VENDOR, cases, isbn
+from bench.cases import ACCOUNT, FILES, FUND_CODES, LIBRARY, LINES, SHELF, VENDOR, cases, isbn
 from bench.target import Target, free_port, serving
 from bench.task import BIBS, ROOT, LoadTask
 
 T = TypeVar("T")
 
 INSTITUTION = "BENCH"
+AREAS = "acq:write,conf:read,bibs:read,users:read,own:write"
 FIRST = 500_000_000
 """Number of the first seeded order, far from those of the rounds."""
 BATCH = 100
@@ -65,6 +66,17 @@ currency = "USD"
 expected_receipt_interval = 30
 claiming_interval = 30
 reclaim_interval = 21
+
+[[vendor_account]]
+vendor = "{VENDOR}"
+code = "{FILES}"
+description = "Orders as files"
+currency = "USD"
+expected_receipt_interval = 30
+send_orders = "folder"
+
+[[packaging]]
+automatic = false
 
 [[fiscal_period]]
 name = "Always"
@@ -128,7 +140,9 @@ def furnish(url: str, work: Path, titles: int) -> str:
     _openacq(work, "init", "--institution", INSTITUTION, "--db", url)
     _openacq(work, "load", "--all-or-nothing", str(registers), "--db", url)
     _openacq(work, "bib", "load", str(records), "--db", url)
-    made = _openacq(work, "key", "create", "bench", "--rate-limit", "0", "--json", "--db", url)
+    made = _openacq(
+        work, "key", "create", "bench", "--areas", AREAS, "--rate-limit", "0", "--json", "--db", url
+    )
     secret: str = json.loads(made)["secret"]
     return secret
 

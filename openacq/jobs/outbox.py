@@ -86,8 +86,11 @@ class Outbox:
         """Carry out some of what is due; returns whether anything was."""
         return self.work().anything
 
-    def work(self) -> Outcome:
-        """Carry out some of what is due, at most AT_ONCE rows of each topic of each institution."""
+    def work(self, *, rests: bool = True) -> Outcome:
+        """Carry out some of what is due, at most AT_ONCE rows of each topic of each institution.
+
+        With `rests` the database is left to others for a while after every stretch of work.
+        """
         done = failed = 0
         for card in self._institutions():
             due = self._store.read(
@@ -101,11 +104,11 @@ class Outbox:
                     begun = time.perf_counter()
                     well = self._carry_out(card, news)
                     done, failed = done + well, failed + (not well)
-                    self._rest(time.perf_counter() - begun)
+                    if rests:
+                        self._rest(time.perf_counter() - begun)
         return Outcome(done, failed)
 
     def _rest(self, took: float) -> None:
-        """Leave the database to others for a while, after every stretch of work."""
         self._stretch += took
         if self._stretch >= STRETCH:
             self._stopping.wait(self._store.rest_after(self._stretch))

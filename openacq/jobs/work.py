@@ -62,7 +62,8 @@ class Work:
             runner.stop()
 
     def once(self) -> Outcome:
-        """Do everything that is due now; returns what of the outbox was done, and how often it failed.
+        """Do everything that is due now, without a rest; returns what of the outbox was done, and how often
+        it failed.
 
         Raises what another job fails of.
         """
@@ -72,12 +73,12 @@ class Work:
             for step in steps:
                 while step():
                     pass
-            outcome = self.outbox.work()
+            outcome = self.outbox.work(rests=False)
             if not outcome.anything:
                 return Outcome(done, failed)
             while outcome.anything:
                 done, failed = done + outcome.done, failed + outcome.failed
-                outcome = self.outbox.work()
+                outcome = self.outbox.work(rests=False)
 
     def _jobs(self) -> tuple[Job, ...]:
         jobs = [
