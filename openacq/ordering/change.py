@@ -25,7 +25,7 @@ from openacq.ordering.copies import change_places
 from openacq.ordering.funding import encumber, read_shares
 from openacq.ordering.model import Actor, Alert, Interested, Line, LineState, Note, PlaceLine, Share
 from openacq.ordering.place import interested_of, with_account_s
-from openacq.ordering.read import line as read_line
+from openacq.ordering.read import held_line
 from openacq.store import Tx
 
 BEFORE_ORDER = frozenset(
@@ -103,7 +103,7 @@ def change(tx: Tx, number: str, wish: PlaceLine, actor: Actor, how: HowToChange)
     Raises Refusal: line_not_found, line_ambiguous, line_cancelled, line_outdated (another change came
     between, when `how.version` was given), field_fixed, and every problem `check` finds in what changes.
     """
-    before = read_line(tx, number, actor)
+    before = held_line(tx, number, actor)
     if before.state is LineState.CANCELLED:
         raise Refusal(Problem("line_cancelled", "po_line_id", before.number))
     if how.version is not None and how.version != store_changes.version_of(tx, before.id):

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Row
 
 from openacq.catalogue import service as catalogue
 from openacq.catalogue.model import Bib, LineInventory
@@ -36,16 +39,28 @@ def line(tx: Tx, number: str, actor: Actor) -> Line:
 
     Raises Refusal: line_not_found, line_ambiguous (naming the lines of that reference).
     """
+    return whole(tx, [_row(tx, number, actor)])[0]
+
+
+def held_line(tx: Tx, number: str, actor: Actor) -> Line:
+    """The same, held to the end of the transaction: of two who change it at once the second sees what the
+    first made of it. Raises what `line` raises."""
+    found = _row(tx, number, actor)
+    store.hold(tx, found.id)
+    return whole(tx, [_row(tx, found.number, actor)])[0]
+
+
+def _row(tx: Tx, number: str, actor: Actor) -> Row[Any]:
     row = store.line_by_number(tx, number)
     if row is not None and _sees(actor, row):
-        return whole(tx, [row])[0]
+        return row
     rows = [each for each in store.lines_by_reference(tx, number) if _sees(actor, each)]
     if not rows:
         raise Refusal(Problem("line_not_found", "po_line_id", number))
     if len(rows) > 1:
         named = ", ".join(each.number for each in rows)
         raise Refusal(Problem("line_ambiguous", "po_line_id", number, numbers=named))
-    return whole(tx, rows)[0]
+    return rows[0]
 
 
 def labels(tx: Tx, line_ids: Sequence[int]) -> dict[int, LineLabel]:

@@ -77,6 +77,11 @@ _LINES = select(po_lines, purchase_orders.c.number.label("po_number")).select_fr
         & (purchase_orders.c.id == po_lines.c.order_id),
     )
 )
+_HOLD = (
+    select(po_lines.c.id)
+    .where(po_lines.c.institution == _institution, po_lines.c.id == bindparam("id"))
+    .with_for_update()
+)
 _LINE_BY_NUMBER = _LINES.where(
     po_lines.c.institution == _institution, po_lines.c.number == bindparam("number")
 )
@@ -281,6 +286,11 @@ def ids_of(tx: Tx, numbers: Sequence[str], vendor: str | None) -> dict[str, int]
     """Row ids by number, of one vendor unless None."""
     asked = {"institution": tx.institution, "of": list(numbers), "vendor": vendor}
     return {row.number: row.id for row in tx.execute(_IDS, asked)}
+
+
+def hold(tx: Tx, line_id: int) -> None:
+    """Wait until nobody else is changing the line, and keep others waiting to the end of the transaction."""
+    tx.execute(_HOLD, {"institution": tx.institution, "id": line_id})
 
 
 def line_by_number(tx: Tx, number: str) -> LineRow | None:
