@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
-
-from sqlalchemy import Row
 
 from openacq.catalogue import service as catalogue
 from openacq.catalogue.model import Bib, LineInventory
@@ -50,7 +47,7 @@ def held_line(tx: Tx, number: str, actor: Actor) -> Line:
     return whole(tx, [_row(tx, found.number, actor)])[0]
 
 
-def _row(tx: Tx, number: str, actor: Actor) -> Row[Any]:
+def _row(tx: Tx, number: str, actor: Actor) -> store.LineRow:
     row = store.line_by_number(tx, number)
     if row is not None and _sees(actor, row):
         return row
