@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 from typing import NamedTuple
 
 from openacq.codes import service as codes
@@ -23,8 +24,8 @@ from openacq.ordering.store_orders import PACKABLE, PackableLine
 from openacq.profiles import service as profiles
 from openacq.store import Tx
 
-LINES_A_BATCH = 200
-"""About how many lines one transaction packs: on SQLite nobody else writes meanwhile."""
+LINES_A_BATCH: Mapping[str, int] = MappingProxyType({"sqlite": 200, "postgresql": 1_000})
+"""About how many lines one transaction packs, by database: on SQLite nobody else writes meanwhile."""
 MOVED_ALONE = 8
 """Lines from which on a PO is worth statements of its own."""
 MOST_PLANNED = 20_000
@@ -101,7 +102,8 @@ def plan(tx: Tx) -> Plan:
         for key, ids in groups.items()
         for first in range(0, len(ids), rule.most_lines)
     ]
-    return Plan(tuple(_batches(packages)), tuple(by_hand), more=len(lines) == MOST_PLANNED)
+    batches = _batches(packages, LINES_A_BATCH[tx.conn.dialect.name])
+    return Plan(tuple(batches), tuple(by_hand), more=len(lines) == MOST_PLANNED)
 
 
 def _key(tx: Tx, line: PackableLine, funds: Mapping[int, frozenset[str]]) -> Key:
@@ -122,12 +124,12 @@ def _continuity(tx: Tx, line_type: str) -> str:
     return row.attributes.get("continuity", "one_time") if row is not None else "one_time"
 
 
-def _batches(packages: Sequence[Package]) -> Iterable[tuple[Package, ...]]:
-    """Whole packages of about LINES_A_BATCH lines together."""
+def _batches(packages: Sequence[Package], most: int) -> Iterable[tuple[Package, ...]]:
+    """Whole packages of about `most` lines together."""
     batch: list[Package] = []
     lines = 0
     for package in packages:
-        if batch and lines + len(package.line_ids) > LINES_A_BATCH:
+        if batch and lines + len(package.line_ids) > most:
             yield tuple(batch)
             batch, lines = [], 0
         batch.append(package)

@@ -46,7 +46,7 @@ LONG_WAL = 4_000
 CHECKPOINT_WAIT_MS = 50
 """How long a checkpoint that begins the WAL anew waits for readers."""
 LEAST_REST = 0.02
-REST_ALONE, REST_BESIDE = 1.5, 0.5
+REST_ALONE, REST_BESIDE = 1.5, 0.2
 """Rest of a long job between its steps, as a share of a step: where it writes alone, where beside others."""
 MOST_TRIES = 8
 RETRY_STATES = frozenset({"40001", "40P01"})

@@ -229,7 +229,7 @@ def test_an_institution_may_pack_when_it_likes_only(world: World, clock: FixedCl
 
 
 def test_a_large_plan_is_carried_out_step_by_step(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("openacq.ordering.package.LINES_A_BATCH", 6)
+    monkeypatch.setattr("openacq.ordering.package.LINES_A_BATCH", {"sqlite": 6, "postgresql": 6})
     rule(world, wait_minutes=0, most_lines=3, by_fund=True)
     place(world, 12)
     place(world, 2, shares=shares("HIST", "ART"))
@@ -345,7 +345,7 @@ from openacq.jobs.packaging import Packaging
 from openacq.ordering import package
 from openacq.store import Store
 
-package.LINES_A_BATCH = 10
+package.LINES_A_BATCH = {"sqlite": 10, "postgresql": 10}
 store = Store(sys.argv[1])
 job = Packaging(store, lambda: [Institution(int(sys.argv[2]), "T", "T")])
 print("begun", flush=True)
