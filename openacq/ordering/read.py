@@ -43,7 +43,7 @@ def held_line(tx: Tx, number: str, actor: Actor) -> Line:
     """The same, held to the end of the transaction: of two who change it at once the second sees what the
     first made of it. Raises what `line` raises."""
     found = _row(tx, number, actor)
-    store.hold(tx, found.id)
+    store.hold(tx, [found.id])
     return whole(tx, [_row(tx, found.number, actor)])[0]
 
 

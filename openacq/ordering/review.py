@@ -9,7 +9,7 @@ from datetime import date
 from openacq.history import service as history
 from openacq.history.model import Change
 from openacq.kernel.refusal import Problem, Refusal
-from openacq.ordering import moves, store_moves, store_review
+from openacq.ordering import moves, store, store_moves, store_review
 from openacq.ordering.alerts import ALERTS
 from openacq.ordering.model import Actor, LineState
 from openacq.ordering.states import BY_HAND, COMPLETE, IN_OPEN_ORDER
@@ -52,6 +52,7 @@ def order_now(tx: Tx, ids: Sequence[int], actor: Actor) -> dict[int, LineState]:
 
     Raises Refusal: line_incomplete (naming what must be mended), move_refused, state_changed.
     """
+    store.hold(tx, ids)
     _try_funds_again(tx, ids)
     alerts = store_review.blocking_slugs(tx, ids)
     rows = store_moves.lines(tx, ids)

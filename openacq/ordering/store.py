@@ -79,7 +79,8 @@ _LINES = select(po_lines, purchase_orders.c.number.label("po_number")).select_fr
 )
 _HOLD = (
     select(po_lines.c.id)
-    .where(po_lines.c.institution == _institution, po_lines.c.id == bindparam("id"))
+    .where(po_lines.c.institution == _institution, po_lines.c.id.in_(_of))
+    .order_by(po_lines.c.id)
     .with_for_update()
 )
 _LINE_BY_NUMBER = _LINES.where(
@@ -288,9 +289,9 @@ def ids_of(tx: Tx, numbers: Sequence[str], vendor: str | None) -> dict[str, int]
     return {row.number: row.id for row in tx.execute(_IDS, asked)}
 
 
-def hold(tx: Tx, line_id: int) -> None:
-    """Wait until nobody else is changing the line, and keep others waiting to the end of the transaction."""
-    tx.execute(_HOLD, {"institution": tx.institution, "id": line_id})
+def hold(tx: Tx, line_ids: Sequence[int]) -> None:
+    """Wait until nobody else is changing the lines, and keep others waiting to the end of the transaction."""
+    tx.execute(_HOLD, {"institution": tx.institution, "of": list(line_ids)})
 
 
 def line_by_number(tx: Tx, number: str) -> LineRow | None:
