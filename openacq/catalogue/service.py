@@ -144,6 +144,11 @@ def inventory_of_lines(tx: Tx, line_ids: Sequence[int]) -> Mapping[int, LineInve
     return _inventory.of_lines(tx, line_ids)
 
 
+def portfolios_of_lines(tx: Tx, line_ids: Sequence[int]) -> Mapping[int, LineInventory]:
+    """As `inventory_of_lines`, with nothing but the portfolios."""
+    return _inventory.portfolios_of_lines(tx, line_ids)
+
+
 def holdings_of(tx: Tx, mms_id: str) -> tuple[Holding, ...]:
     return _inventory.holdings_of(tx, mms_id)
 
@@ -249,6 +254,7 @@ __all__ = [
     "pass_item_on",
     "portfolios_of",
     "portfolios_of_bibs",
+    "portfolios_of_lines",
     "put_collection",
     "put_items_back",
     "receive_items",

@@ -61,6 +61,7 @@ bibs = table(
     *_times(),
     once("bibs", "claim"),
     once("bibs", "source_key"),
+    info=part_of("lines"),
 )
 """One row per title.
 
@@ -178,6 +179,7 @@ portfolios = table(
     once("portfolios", "claim"),
     lookup("ix_portfolios_mms_id", "mms_id"),
     reference(["mms_id"], "bibs", ["mms_id"]),
+    info=part_of("lines"),
 )
 """`claim`: the bib an order made this portfolio for; unique, so two orders at once make one."""
 
@@ -186,6 +188,7 @@ line_inventory = table(
     key("line_id"),
     key("kind", Text),
     key("target", Text),
+    info=part_of("lines"),
 )
 """What a line is tied to besides its own items: kind holding or portfolio, target its id."""
 

@@ -13,6 +13,7 @@ from openacq.store.schema import (
     key,
     lookup,
     metadata,
+    part_of,
     reference,
     table,
 )
@@ -146,6 +147,7 @@ users = table(
     Column("modified", Instant, nullable=False),
     lookup("uq_users_primary_id", "primary_folded", unique=True),
     lookup("ix_users_last_name", "last_name"),
+    info=part_of("lines"),
 )
 
 user_identifiers = table(

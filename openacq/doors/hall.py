@@ -31,8 +31,8 @@ IDEMPOTENCY_KEY = "idempotency-key"
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a route answers: a wire model (None for no body) or a Document where the door knows them, the
-    HTTP status, extra headers."""
+    """What a route answers: a wire model (None for no body), a Document where the door knows them, or what
+    the door has rendered already (`Ask.render`); the HTTP status, extra headers."""
 
     model: Any = None
     status: int = 200
@@ -229,6 +229,10 @@ class Ask:
     def root(self) -> str:
         """The address of the server as it was asked, without the door's prefix."""
         return self.base.removesuffix(self.door.prefix)
+
+    def render(self, model: Wire) -> Rendered:
+        """An answer in bytes, as the call wants it."""
+        return self.door.render(self, Reply(model))
 
     def link(self, path: str) -> str:
         """The absolute address of a resource of this door: "/bibs/99…"."""

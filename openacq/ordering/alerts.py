@@ -148,12 +148,17 @@ def alert(slug: str, severity: Severity | None = None, **facts: str) -> Alert:
     return Alert(slug, severity or ALERTS[slug].severity, facts)
 
 
+def text_of(given: Alert) -> str:
+    """What the alert says."""
+    return ALERTS[given.slug].text.format_map(given.facts)
+
+
 def in_words(given: Alert) -> AlertInWords:
     entry = ALERTS[given.slug]
     return AlertInWords(
         given.slug,
         given.severity,
-        entry.text.format_map(given.facts),
+        text_of(given),
         entry.who,
         entry.fix.format_map(given.facts),
     )

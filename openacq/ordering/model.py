@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+import msgspec
+
 from openacq.catalogue.model import Bib, CopyWish, Description, Holding, Item, Portfolio
 from openacq.kernel.money import Money
 from openacq.kernel.refusal import Problem
@@ -265,6 +267,59 @@ def day_of_renewal(renewal: date | None, period: int | None, *, by_hand: bool) -
     return date.fromordinal(max(renewal.toordinal() - period, 1))
 
 
+class ListedBib(msgspec.Struct, frozen=True, gc=False):
+    """What lists show of a title; as in `catalogue.model.Bib`."""
+
+    mms_id: str
+    title: str
+    author: str
+    isbn: str
+    issn: str
+    publisher: str
+    place: str
+    year: str
+    vendor_title_number: str
+    system_control_numbers: tuple[str, ...]
+
+
+class ListedLine(msgspec.Struct, frozen=True, gc=False):
+    """A line as lists show it, members as in `Line`; places, items and notes only where they are asked for.
+
+    A page is a hundred of these, many times a second, so they are built the quickest way there is.
+    """
+
+    id: int
+    number: str
+    state: LineState
+    owner: str
+    type: str
+    method: str
+    source: Source
+    bib: ListedBib
+    created: datetime
+    state_since: datetime
+    vendor: str
+    account: str
+    price: Money | None
+    discount: int
+    no_charge: bool
+    rush: bool
+    reference: str
+    po_number: str
+    material: str
+    manual_renewal: bool
+    renewal_date: date | None
+    expected_receipt_date: date | None
+    terms: Terms
+    shares: tuple[Share, ...]
+    interested: tuple[Interested, ...]
+    alerts: tuple[Alert, ...]
+    notes: tuple[Note, ...] = ()
+    places: tuple[Place, ...] = ()
+    items: tuple[Item, ...] = ()
+    portfolios: tuple[Portfolio, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class LineLabel:
     """What names a line elsewhere, as in the history of a fund."""
@@ -313,6 +368,8 @@ __all__ = [
     "InterestedWish",
     "Line",
     "LineState",
+    "ListedBib",
+    "ListedLine",
     "Note",
     "OrderState",
     "Place",

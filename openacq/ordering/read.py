@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+import msgspec
+
 from openacq.catalogue import service as catalogue
 from openacq.catalogue.model import Bib, LineInventory
 from openacq.directory import service as directory
@@ -12,7 +14,7 @@ from openacq.directory.model import User
 from openacq.kernel.money import Money, minor_digits
 from openacq.kernel.refusal import Problem, Refusal
 from openacq.ledger import service as ledger
-from openacq.ordering import store
+from openacq.ordering import store, store_listed
 from openacq.ordering.alerts import in_words
 from openacq.ordering.model import (
     Actor,
@@ -20,6 +22,7 @@ from openacq.ordering.model import (
     Line,
     LineLabel,
     LineState,
+    ListedLine,
     Share,
     Source,
     Waiting,
@@ -133,6 +136,41 @@ def whole(tx: Tx, rows: Sequence[store.LineRow]) -> list[Line]:
             )
         )
     return found
+
+
+NOTES, PLACES = "notes", "places"
+PARTS = frozenset({NOTES, PLACES})
+"""What a list of lines may show besides: notes; places with their holdings and items."""
+
+
+def listed(tx: Tx, ids: Sequence[int], parts: frozenset[str]) -> list[ListedLine]:
+    """Lines by row id, in that order; of PARTS, those named."""
+    if not ids:
+        return []
+
+    def fund_name(fund_id: int) -> str:
+        fund = ledger.fund_by_id(tx, fund_id)
+        return fund.name if fund else ""
+
+    lines = store_listed.lines(tx, ids, fund_name)
+    people = _people(tx, {line.id: line.interested for line in lines if line.interested})
+    held_by = catalogue.inventory_of_lines if PLACES in parts else catalogue.portfolios_of_lines
+    inventory = held_by(tx, ids)
+    if not (people or inventory or parts):
+        return lines
+    belongings = store.belongings_of(tx, ids, {}, parts)
+    nothing = LineInventory()
+    return [
+        msgspec.structs.replace(
+            line,
+            interested=tuple(_introduced(people, each) for each in line.interested),
+            notes=belongings.notes.get(line.id, ()),
+            places=belongings.places.get(line.id, ()),
+            items=inventory.get(line.id, nothing).items,
+            portfolios=inventory.get(line.id, nothing).portfolios,
+        )
+        for line in lines
+    ]
 
 
 def _money(units: int | None, currency: str, scale: int | None) -> Money | None:

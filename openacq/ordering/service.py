@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from openacq.ordering import notify as _notify
 from openacq.ordering import send as _send
-from openacq.ordering.alerts import in_words
+from openacq.ordering.alerts import in_words, text_of
 from openacq.ordering.approve import approve
 from openacq.ordering.arrivals import Arrival, Candidate
 from openacq.ordering.arrivals import candidates as arrival_candidates
@@ -27,7 +27,8 @@ from openacq.ordering.package import Package, Packed, Plan, pack, pack_chosen, s
 from openacq.ordering.package import is_due as packaging_is_due
 from openacq.ordering.package import plan as plan_packaging
 from openacq.ordering.place import facts_of, place
-from openacq.ordering.read import labels, line, line_id, line_ids, review_list
+from openacq.ordering.query import LineSearch, LineStatus
+from openacq.ordering.read import PARTS, labels, line, line_id, line_ids, review_list
 from openacq.ordering.receive import (
     HowToReceive,
     NewItem,
@@ -55,9 +56,11 @@ from openacq.ordering.review import (
     resume_due,
     send_back,
 )
+from openacq.ordering.search import LinePage, search
 from openacq.ordering.send import preview as preview_order
 from openacq.ordering.send import resend, send
 from openacq.ordering.store_orders import OrderRow, OrderSearch
+from openacq.ordering.store_titles import follow as follow_titles
 from openacq.store.outbox import Reaction
 
 REACTIONS: Mapping[str, Reaction] = MappingProxyType({**_notify.REACTIONS, **_send.REACTIONS})
@@ -65,6 +68,7 @@ REACTIONS: Mapping[str, Reaction] = MappingProxyType({**_notify.REACTIONS, **_se
 
 __all__ = [
     "LEDGER_KIND",
+    "PARTS",
     "REACTIONS",
     "SWEEPS",
     "SWEPT_AT_ONCE",
@@ -79,6 +83,9 @@ __all__ = [
     "HoldState",
     "HowToChange",
     "HowToReceive",
+    "LinePage",
+    "LineSearch",
+    "LineStatus",
     "NewItem",
     "Order",
     "OrderPage",
@@ -112,6 +119,7 @@ __all__ = [
     "due_claims",
     "due_renewals",
     "facts_of",
+    "follow_titles",
     "hold",
     "holds",
     "in_words",
@@ -142,11 +150,13 @@ __all__ = [
     "resume",
     "resume_due",
     "review_list",
+    "search",
     "send",
     "send_back",
     "set_aside",
     "settle_hold",
     "standing",
+    "text_of",
     "undo_receipt",
     "unpack",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, TypeAlias, TypeVar
 
 import msgspec
@@ -125,6 +126,16 @@ _SHARES = _of_lines(line_shares)
 _ALERTS = _of_lines(line_alerts)
 _NOTES = _of_lines(line_notes)
 _INTERESTED = _of_lines(line_interested)
+_LISTS: Mapping[str, Mapping[str, Select[Any]]] = MappingProxyType(
+    {
+        "places": _PLACES,
+        "shares": _SHARES,
+        "alerts": _ALERTS,
+        "notes": _NOTES,
+        "interested": _INTERESTED,
+    }
+)
+EVERY_LIST = frozenset(_LISTS)
 
 
 # -- writing ------------------------------------------------------------------------------------
@@ -148,8 +159,6 @@ def open_order(tx: Tx, number: str, vendor: str) -> int | None:
 
 LONGEST_KEY = 200
 _LAST_FIGURE = re.compile(r"(\d{1,18})\D*$", re.ASCII)
-
-EVERY_LIST = frozenset({"places", "shares", "alerts", "notes", "interested"})
 
 
 def add_line(tx: Tx, line: Line, order_id: int | None) -> None:
@@ -322,19 +331,21 @@ class Belongings:
     interested: Mapping[int, tuple[Interested, ...]]
 
 
-def belongings_of(tx: Tx, ids: Sequence[int], currencies: Mapping[int, str]) -> Belongings:
-    """Everything of the lines at once; `currencies` are the lines' own, for the parts of shares."""
+def belongings_of(
+    tx: Tx, ids: Sequence[int], currencies: Mapping[int, str], lists: frozenset[str] = EVERY_LIST
+) -> Belongings:
+    """The lists named of the lines at once; `currencies` are the lines' own, for the parts of shares."""
     dialect = tx.conn.dialect.name
     asked = {"institution": tx.institution, "of": list(ids)}
-    places, shares, alerts, notes, interested = tx.gather(
-        [(each[dialect], asked) for each in (_PLACES, _SHARES, _ALERTS, _NOTES, _INTERESTED)]
-    )
+    wanted = [name for name in _LISTS if name in lists]
+    read = tx.gather([(_LISTS[name][dialect], asked) for name in wanted])
+    rows: dict[str, Iterable[Row[Any]]] = dict(zip(wanted, read, strict=True))
     return Belongings(
-        _by_line((row.line_id, _place(row)) for row in places),
-        _by_line((row.line_id, _share(row, currencies[row.line_id])) for row in shares),
-        _by_line((row.line_id, _alert(row)) for row in alerts),
-        _by_line((row.line_id, Note(row.text, row.created, row.author)) for row in notes),
-        _by_line((row.line_id, _interested(row)) for row in interested),
+        _by_line((row.line_id, _place(row)) for row in rows.get("places", ())),
+        _by_line((row.line_id, _share(row, currencies[row.line_id])) for row in rows.get("shares", ())),
+        _by_line((row.line_id, _alert(row)) for row in rows.get("alerts", ())),
+        _by_line((row.line_id, Note(row.text, row.created, row.author)) for row in rows.get("notes", ())),
+        _by_line((row.line_id, _interested(row)) for row in rows.get("interested", ())),
     )
 
 

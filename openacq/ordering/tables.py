@@ -181,6 +181,7 @@ line_alerts = table(
     Column("facts", Json, nullable=False),
     Column("since", Instant, nullable=False),
     lookup("ix_line_alerts_slug", "slug"),
+    info=part_of("lines"),
 )
 
 line_notes = table(
@@ -190,6 +191,7 @@ line_notes = table(
     Column("text", Text, nullable=False),
     Column("created", Instant, nullable=False),
     Column("author", Text, nullable=False),
+    info=part_of("lines"),
 )
 
 line_interested = table(
@@ -202,6 +204,7 @@ line_interested = table(
     Column("notify_renewal", Boolean, nullable=False),
     Column("notify_cancel", Boolean, nullable=False),
     lookup("ix_line_interested_primary_id", "primary_id"),
+    info=part_of("lines"),
 )
 
 _LIVE_ITEM = text("undone IS NULL AND item_id <> ''")

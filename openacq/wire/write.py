@@ -11,7 +11,7 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -48,6 +48,7 @@ def to_xml(thing: Wire, root: str = "") -> bytes:
     return "".join(parts).encode()
 
 
+@lru_cache(maxsize=4_096)
 def day_text(day: dt.date) -> str:
     """A date as both formats print it: `2024-08-19Z`."""
     return f"{day.isoformat()}Z"

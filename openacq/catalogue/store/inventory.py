@@ -220,6 +220,26 @@ def _of_lines(among: Among) -> CompoundSelect[*tuple[Any, ...]]:
 
 
 _OF_LINES = with_lists(_of_lines)
+_PORTFOLIOS_OF_LINES = with_lists(
+    lambda among: (
+        select(line_inventory.c.line_id, *_PORTFOLIO_COLUMNS)
+        .select_from(
+            line_inventory.join(
+                portfolios,
+                and_(
+                    portfolios.c.institution == line_inventory.c.institution,
+                    portfolios.c.portfolio_id == line_inventory.c.target,
+                ),
+            )
+        )
+        .where(
+            line_inventory.c.institution == bindparam("institution"),
+            among(line_inventory.c.line_id, "line_ids"),
+            line_inventory.c.kind == PORTFOLIO,
+        )
+        .order_by(line_inventory.c.line_id, portfolios.c.portfolio_id)
+    )
+)
 _ITEM_AT = 2
 _PORTFOLIO_AT = _ITEM_AT + len(_ITEM_COLUMNS)
 
@@ -310,6 +330,17 @@ def of_lines(tx: Tx, line_ids: Sequence[int]) -> dict[int, LineInventory]:
     for row in rows:
         by_line.setdefault(row[0], []).append(row)
     return {line_id: _inventory(own) for line_id, own in by_line.items()}
+
+
+def portfolios_of_lines(tx: Tx, line_ids: Sequence[int]) -> dict[int, LineInventory]:
+    """line_id → inventory with the portfolios alone, one query; lines without any are left out."""
+    if not line_ids:
+        return {}
+    found: dict[int, list[Portfolio]] = {}
+    asked = {"institution": tx.institution, "line_ids": list(line_ids)}
+    for line_id, *values in tx.execute(_PORTFOLIOS_OF_LINES[tx.conn.dialect.name], asked):
+        found.setdefault(line_id, []).append(Portfolio(*values))
+    return {line_id: LineInventory(portfolios=tuple(own)) for line_id, own in found.items()}
 
 
 def _inventory(rows: list[Row[*tuple[Any, ...]]]) -> LineInventory:

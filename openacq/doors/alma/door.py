@@ -39,6 +39,8 @@ class AlmaDoor:
         return to_json(model)
 
     def render(self, ask: Ask, reply: Reply) -> Rendered:
+        if isinstance(reply.model, Rendered):
+            return reply.model
         media = answer_media(ask.headers.get("accept"), ask.params.get("format"))
         if reply.model is None:
             return Rendered(reply.status, b"", CONTENT_TYPES[media], reply.headers)

@@ -16,6 +16,7 @@ from openacq.doors.exchange.batches import Writer
 from openacq.doors.exchange.marc_mapping import MarcMapping, Places, describe, refused
 from openacq.doors.exchange.marc_reading import Encoding, read_records
 from openacq.kernel.verdict import Outcome, Verdict
+from openacq.ordering import service as ordering
 from openacq.store import Store, Tx
 
 KIND = "bib"
@@ -41,6 +42,9 @@ def load_bibs(
 
     def write(tx: Tx, batch: list[LoadedBib], dry: bool) -> list[Verdict]:
         verdicts = catalogue.load_bibs(tx, batch, dry_run=dry)
+        changed = [verdict.key for verdict in verdicts if verdict.outcome == "updated"]
+        if changed and not dry:
+            ordering.follow_titles(tx, changed)
         return rehearsal.as_if_kept(batch, verdicts) if dry else verdicts
 
     with Writer[LoadedBib](store, institution, write, dry_run=dry_run) as writer:

@@ -185,6 +185,28 @@ ROWS = {
         "Purchase order {value} cannot be sent: {reason}.",
         "Mend the vendor's card or the lines, then send it again.",
     ),
+    "search_field_unknown": Entry(
+        Kind.INVALID, "Lines cannot be searched by the field {value}.", "Valid fields: {valid}."
+    ),
+    "sort_unknown": Entry(Kind.INVALID, "Lines cannot be sorted by {value}.", "Valid keys: {valid}."),
+    "sort_mixed": Entry(
+        Kind.INVALID,
+        "Lines cannot be sorted by {value}: keys of items and of lines do not go together.",
+        "Sort by keys of one kind.",
+    ),
+    "sort_without_items": Entry(
+        Kind.INVALID,
+        "Lines cannot be sorted by {value} without a condition about items.",
+        "Add a condition about items to q, or sort by a key of the line.",
+    ),
+    "items_too_many": Entry(
+        Kind.INVALID,
+        "The conditions about items are met by more than {limit} items.",
+        "Narrow the conditions about items.",
+    ),
+    "line_vendor_not_found": Entry(
+        Kind.NOT_FOUND, "Vendor {value} not found.", "Check the code; case matters.{probable}"
+    ),
     "line_ambiguous": Entry(
         Kind.CONFLICT,
         "More than one PO Line has the reference {value}: {numbers}.",

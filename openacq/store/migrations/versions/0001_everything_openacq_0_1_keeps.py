@@ -82,6 +82,7 @@ def upgrade() -> None:
         sa.Column("created", sa.BigInteger(), nullable=False),
         sa.Column("modified", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("institution", "mms_id", name=op.f("pk_bibs")),
+        info={"part of": "lines"},
     )
     with op.batch_alter_table("bibs", schema=None) as batch_op:
         batch_op.create_index(
@@ -416,6 +417,7 @@ def upgrade() -> None:
         sa.Column("facts", sa.Text(), nullable=False),
         sa.Column("since", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("institution", "line_id", "number", name=op.f("pk_line_alerts")),
+        info={"part of": "lines"},
     )
     with op.batch_alter_table("line_alerts", schema=None) as batch_op:
         batch_op.create_index("ix_line_alerts_slug", ["institution", "slug"], unique=False)
@@ -431,6 +433,7 @@ def upgrade() -> None:
         sa.Column("notify_renewal", sa.Boolean(), nullable=False),
         sa.Column("notify_cancel", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("institution", "line_id", "number", name=op.f("pk_line_interested")),
+        info={"part of": "lines"},
     )
     with op.batch_alter_table("line_interested", schema=None) as batch_op:
         batch_op.create_index("ix_line_interested_primary_id", ["institution", "primary_id"], unique=False)
@@ -442,6 +445,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("target", sa.Text(), autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("institution", "line_id", "kind", "target", name=op.f("pk_line_inventory")),
+        info={"part of": "lines"},
     )
     op.create_table(
         "line_notes",
@@ -452,6 +456,7 @@ def upgrade() -> None:
         sa.Column("created", sa.BigInteger(), nullable=False),
         sa.Column("author", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("institution", "line_id", "number", name=op.f("pk_line_notes")),
+        info={"part of": "lines"},
     )
     op.create_table(
         "line_places",
@@ -636,6 +641,7 @@ def upgrade() -> None:
         sa.Column("created", sa.BigInteger(), nullable=False),
         sa.Column("modified", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("institution", "id", name=op.f("pk_users")),
+        info={"part of": "lines"},
     )
     with op.batch_alter_table("users", schema=None) as batch_op:
         batch_op.create_index("ix_users_last_name", ["institution", "last_name"], unique=False)
@@ -980,6 +986,7 @@ def upgrade() -> None:
             name=op.f("fk_portfolios_institution_mms_id"),
         ),
         sa.PrimaryKeyConstraint("institution", "portfolio_id", name=op.f("pk_portfolios")),
+        info={"part of": "lines"},
     )
     with op.batch_alter_table("portfolios", schema=None) as batch_op:
         batch_op.create_index("ix_portfolios_mms_id", ["institution", "mms_id"], unique=False)
