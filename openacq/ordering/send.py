@@ -267,10 +267,13 @@ def follow(tx: Tx, news: News) -> None:
     order = store_orders.order(tx, found.number, hold=True) if found is not None else None
     if order is None:
         return
+    why = f"line {news.subject} was changed or cancelled"
     if order.state is OrderState.APPROVED:
-        if not call_back(tx, order, BY_JOB, f"line {news.subject} was changed or cancelled"):
+        if not call_back(tx, order, BY_JOB, why):
             raise Refusal(Problem("order_going", "order", order.number))
         order = approve.known(tx, order.number)
+    elif order.state is OrderState.CANCELLED:
+        _take_back(tx, order, why)
     if order.state is OrderState.OPEN and store_orders.contents(tx, [order.id]):
         approve.approve_what_needs_none(tx, [order.id])
     else:

@@ -7,8 +7,10 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 import pytest
+from sqlalchemy.dialects import sqlite
 from structlog.testing import capture_logs
 
 from openacq.directory.model import Institution
@@ -336,3 +338,19 @@ def test_forgetting_goes_on_where_it_stopped(write: Do, clock: FixedClock) -> No
         steps.append(dropped.rows)
         after = dropped.after
     assert steps == [3, 3, 1]
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_work_is_found_by_its_topic_however_many_other_news_there_are(store: Store, write: Do) -> None:
+    """Both looks go through the index of what is not done, by topic; nothing is read through."""
+
+    def steps(tx: Tx, sql: str) -> list[str]:
+        rows = tx.conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", (1,) * sql.count("?"))
+        return [row[3] for row in rows if "outbox" in row[3]]
+
+    for statement in (outbox._due_of(("order", "letter")), outbox._DUE):
+        sql = str(statement.compile(dialect=sqlite.dialect()))
+        explained = write(partial(steps, sql=sql))
+        assert explained
+        for step in explained:
+            assert "ix_outbox_waiting (institution=? AND topic=? AND due<?)" in step

@@ -20,7 +20,7 @@ from openacq.kernel.refusal import Refusal
 from openacq.letters import service as letters
 from openacq.letters.model import Letter, Outcome, State
 from openacq.letters.service import FolderPost, content_of
-from openacq.ordering import claim
+from openacq.ordering import claim, close, progress
 from openacq.ordering import service as ordering
 from openacq.ordering.model import LineState, OrderState, PlaceLine, Sum, Terms
 from openacq.store import Tx
@@ -510,6 +510,22 @@ def test_a_po_whose_lines_are_all_cancelled_goes_nowhere(world: World, office: P
     assert order(world, number).row.state is OrderState.CANCELLED
     assert office.received == []
     assert [letter.state for letter in letters_of(world, number)] == [State.CANCELLED]
+
+
+def test_a_po_cancelled_otherwise_takes_its_letter_back_too(world: World, office: PostOffice) -> None:
+    with_mail(world)
+    (line,) = place(world)
+    (number,) = pack(world)
+    work(world)
+    cancel(world, line.number)
+
+    def end(tx: Tx) -> None:
+        close.orders_follow(tx, progress.of_lines(tx, [line.id]).values(), BUYER)
+
+    world.write(end)
+    assert order(world, number).row.state is OrderState.CANCELLED
+    bring(world, office)
+    assert office.received == []
 
 
 def test_the_last_line_cancelled_of_a_po_that_is_out_ends_it(world: World, office: PostOffice) -> None:
