@@ -95,13 +95,15 @@ def migrate(line: CommandLine, db: str | None) -> None:
 @json_option
 @command_line
 def verify(line: CommandLine, db: str | None, institution: str | None, as_json: bool) -> None:
-    """Recompute everything that is kept and tell the differences; exit code 1 when there are any."""
-    from openacq.jobs.verify import verify as run_checks
+    """Recompute everything that is kept and tell the differences; exit code 1 when there are any.
+
+    When it was done and what came of it is kept and stands on the page of the funds.
+    """
+    from openacq.jobs.verify import prove
 
     with line.database(db) as store:
         found = {
-            card.code: run_checks(store, card.id, card.zone)
-            for card in institutions_meant(store, institution)
+            card.code: prove(store, card.id, card.zone) for card in institutions_meant(store, institution)
         }
     if as_json:
         print_json(

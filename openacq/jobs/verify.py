@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from openacq.kernel.clock import zone as zone_of
 from openacq.ledger import service as ledger
+from openacq.ledger.model import Difference as KeptDifference
 from openacq.ordering import service as ordering
 from openacq.store import Store, Tx
 
@@ -46,3 +48,29 @@ def verify(store: Store, institution: int, zone: str = "UTC") -> tuple[Checked, 
         return tuple(Checked(name, tuple(check(tx))) for name, check in CHECKS)
 
     return store.read(run, institution=institution, zone=zone)
+
+
+NIGHT = range(3, 6)
+"""Hours of the day, where the institution is, in which everything is recomputed by itself."""
+
+
+def prove(store: Store, institution: int, zone: str = "UTC") -> tuple[Checked, ...]:
+    """Run every check and keep what came of it, for the pages of the funds."""
+    checks = verify(store, institution, zone)
+    found = {
+        check.name: [
+            KeptDifference(one.subject, one.what, one.stored, one.expected) for one in check.differences
+        ]
+        for check in checks
+    }
+    store.write(lambda tx: ledger.keep_proof(tx, found), institution=institution, zone=zone)
+    return checks
+
+
+def is_due(tx: Tx) -> bool:
+    """Whether it is night and nothing was recomputed since midnight."""
+    here = tx.now.astimezone(zone_of(tx.zone))
+    if here.hour not in NIGHT:
+        return False
+    last = ledger.last_proof(tx)
+    return last is None or last.at.astimezone(zone_of(tx.zone)).date() < here.date()

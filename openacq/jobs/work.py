@@ -17,6 +17,7 @@ from openacq.jobs.outbox import Outbox, Outcome
 from openacq.jobs.packaging import Packaging
 from openacq.jobs.reactions import REACTIONS
 from openacq.jobs.runner import Job, Runner
+from openacq.jobs.verify import is_due, prove
 from openacq.ordering import service as ordering
 from openacq.store import Store, Tx, outbox
 from openacq.store.outbox import Reaction
@@ -26,6 +27,7 @@ PACKAGING_SECONDS = 5.0
 CALENDAR_SECONDS = 60.0
 FORGET_SECONDS = 600.0
 LETTER_SECONDS = 2.0
+PROOF_SECONDS = 300.0
 
 ALL_INSTITUTIONS = 0
 """Reading the list of institutions is done in the name of this one."""
@@ -85,6 +87,7 @@ class Work:
             Job("outbox", OUTBOX_SECONDS, self.outbox.step),
             Job("packaging", PACKAGING_SECONDS, self.packaging.step, rest=self._store.rest_after),
             *(Job(sweep.name, CALENDAR_SECONDS, self._sweeping(sweep)) for sweep in ordering.SWEEPS),
+            Job("proof of the books", PROOF_SECONDS, self._prove),
         ]
         if self._event_days:
             jobs.append(Job("old news", FORGET_SECONDS, self._forget))
@@ -107,6 +110,14 @@ class Work:
             return any(count >= ordering.SWEPT_AT_ONCE for count in counts)
 
         return step
+
+    def _prove(self) -> bool:
+        """Recompute everything at night, an institution a step, so that the pages can say when it agreed."""
+        for card in self._institutions():
+            if self._store.read(is_due, institution=card.id, zone=card.zone):
+                prove(self._store, card.id, card.zone)
+                return True
+        return False
 
     def _send(self) -> bool:
         ids = [card.id for card in self._institutions()]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from openacq.kernel.money import RATE_ONE, Money, minor_digits
+from openacq.kernel.money import RATE_ONE, Money, divide_half_up, minor_digits
 
 
 class EntityType(StrEnum):
@@ -292,3 +292,72 @@ class Difference:
     what: str
     stored: str
     expected: str
+
+
+# ---------------------------------------------------------------- the books as a whole
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A record of a period's tree with its sums; `depth` from 0, `below` the funds under it that hold money
+    (itself, when it does)."""
+
+    fund: Fund
+    balance: Balance
+    depth: int
+    below: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """What was available at the end of a day."""
+
+    day: date
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class BurnDown:
+    """How a fund's money went over its fiscal period, in units of its currency.
+
+    `points` are the days on which what is available changed, and the last day that is known. The even pace
+    goes from `allocated_units` on the first day to nothing on the last. `forecast_units` is what will be
+    left on the last day at the pace of the time so far, None before a day has passed and once the period
+    is over; `empty_on` the day nothing will be left at that pace, if it comes before the end.
+    """
+
+    currency: str
+    start: date
+    end: date
+    today: date
+    allocated_units: int
+    points: tuple[Point, ...]
+    forecast_units: int | None = None
+    empty_on: date | None = None
+
+    def even_pace(self, day: date) -> int:
+        """What would be left on a day if money went evenly."""
+        days = (self.end - self.start).days or 1
+        gone = min(max((day - self.start).days, 0), days)
+        return divide_half_up(self.allocated_units * (days - gone), days)
+
+
+@dataclass(frozen=True, slots=True)
+class ProofPart:
+    """What one slice's check found: how many differences, and the first of them."""
+
+    name: str
+    differences: int
+    told: tuple[Difference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """When everything was recomputed, and what came of it."""
+
+    at: datetime
+    parts: tuple[ProofPart, ...]
+
+    @property
+    def agrees(self) -> bool:
+        return not any(part.differences for part in self.parts)

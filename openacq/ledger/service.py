@@ -18,11 +18,14 @@ from openacq.ledger.look import (
     similar_codes,
     usable_now,
 )
+from openacq.ledger.watch import actors_of, burn_down, keep_proof, last_proof, postings_behind, tree
 
 __all__ = [
     "COLUMNS",
+    "actors_of",
     "allocate",
     "balances",
+    "burn_down",
     "check",
     "current_period",
     "encumber",
@@ -30,14 +33,18 @@ __all__ = [
     "fund_by_id",
     "funds",
     "hanging",
+    "keep_proof",
+    "last_proof",
     "load",
     "period",
     "periods",
     "postings",
+    "postings_behind",
     "rate",
     "reencumber",
     "release",
     "similar_codes",
     "transfer",
+    "tree",
     "usable_now",
 ]

@@ -236,10 +236,11 @@ def postings_of_fund(
     if limit == 0 or offset >= total:
         return [], total
     page = _FUND_POSTINGS.where(*conditions).order_by(_P.id.desc()).limit(limit).offset(offset)
-    return [_posting(row) for row in tx.execute(page)], total
+    return [posting_of(row) for row in tx.execute(page)], total
 
 
-def _posting(row: Row[Any]) -> Posting:
+def posting_of(row: Row[Any]) -> Posting:
+    """From a row of postings with the currency of its fund."""
     return Posting(
         id=row.id,
         fund_id=row.fund,

@@ -111,6 +111,7 @@ _BY_ID = _FUND.where(_F.id == bindparam("of_id"))
 _BY_IDS = _FUND.where(_F.id.in_(bindparam("ids", expanding=True)))
 _BY_CODE = _FUND.where(_F.period == bindparam("of_period"), _F.code == bindparam("of_code"))
 _ALL = _FUND.order_by(_F.id)
+_OF_PERIOD = _FUND.where(_F.period == bindparam("of_period")).order_by(_F.code, _F.id)
 _USABLE_CODES = (
     select(_F.code)
     .where(
@@ -141,6 +142,11 @@ def fund_by_code(tx: Tx, period_id: int, code: str) -> Fund | None:
 def all_funds(tx: Tx) -> list[Fund]:
     """Every definition of the institution, for loaders and checks."""
     return [_fund(row) for row in tx.execute(_ALL, {"of": tx.institution})]
+
+
+def funds_of_period(tx: Tx, period_id: int) -> list[Fund]:
+    """Every definition of a fiscal period, by code."""
+    return [_fund(row) for row in tx.execute(_OF_PERIOD, {"of": tx.institution, "of_period": period_id})]
 
 
 def usable_codes(tx: Tx, period_id: int) -> tuple[str, ...]:

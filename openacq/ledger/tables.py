@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Date
 
-from openacq.store.schema import BigInteger, Column, Instant, Text, key, lookup, reference, table
+from openacq.store.schema import BigInteger, Column, Instant, Json, Text, key, lookup, reference, table
 
 
 def _words(name: str) -> Column[str]:
@@ -122,3 +122,12 @@ exchange_rates = table(
     Column("valid_from", Date, primary_key=True),
     Column("rate", BigInteger, nullable=False),
 )
+
+proofs = table(
+    "proofs",
+    key("id"),
+    Column("at", Instant, nullable=False),
+    Column("parts", Json, nullable=False),
+    lookup("ix_proofs_at", "at"),
+)
+"""When everything was recomputed, and what of it differed (`openacq verify`)."""

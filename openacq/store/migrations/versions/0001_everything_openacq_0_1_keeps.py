@@ -554,6 +554,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("institution", name=op.f("pk_packaging_rules")),
     )
     op.create_table(
+        "proofs",
+        sa.Column("institution", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("parts", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("institution", "id", name=op.f("pk_proofs")),
+    )
+    with op.batch_alter_table("proofs", schema=None) as batch_op:
+        batch_op.create_index("ix_proofs_at", ["institution", "at"], unique=False)
+
+    op.create_table(
         "purchase_orders",
         sa.Column("institution", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -617,6 +628,23 @@ def upgrade() -> None:
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("institution", "scope", "slot", name=op.f("pk_scope_versions")),
     )
+    op.create_table(
+        "user_words",
+        sa.Column("institution", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column(
+            "word",
+            sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("field", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("user_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("institution", "word", "field", "user_id", name=op.f("pk_user_words")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("user_words", schema=None) as batch_op:
+        batch_op.create_index("ix_user_words_user", ["institution", "user_id"], unique=False)
+
     op.create_table(
         "users",
         sa.Column("institution", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -895,6 +923,7 @@ def upgrade() -> None:
         sa.Column("closed", sa.BigInteger(), nullable=True),
         sa.Column("cancel_reason", sa.Text(), nullable=False),
         sa.Column("cancel_comment", sa.Text(), nullable=False),
+        sa.Column("cancel_letter", sa.BigInteger(), nullable=True),
         sa.Column("expected_activation_date", sa.Date(), nullable=True),
         sa.Column("claim_due", sa.Date(), nullable=True),
         sa.Column("claim_told", sa.Date(), nullable=True),
@@ -1352,6 +1381,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_users_last_name")
 
     op.drop_table("users")
+    with op.batch_alter_table("user_words", schema=None) as batch_op:
+        batch_op.drop_index("ix_user_words_user")
+
+    op.drop_table("user_words")
     op.drop_table("scope_versions")
     op.drop_table("review_rules")
     op.drop_table("register_versions")
@@ -1360,6 +1393,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_purchase_orders_state")
 
     op.drop_table("purchase_orders")
+    with op.batch_alter_table("proofs", schema=None) as batch_op:
+        batch_op.drop_index("ix_proofs_at")
+
+    op.drop_table("proofs")
     op.drop_table("packaging_rules")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index(
