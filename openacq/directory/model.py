@@ -226,6 +226,35 @@ class User:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class UserPage:
+    """A page of users, and how many there are."""
+
+    users: tuple[User, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Somebody signed in to the pages: who, where, since when."""
+
+    institution: int
+    id: int
+    user: User
+    zone: str
+    created: datetime
+    used: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SavedView:
+    """A list's query that a user keeps under a name."""
+
+    id: int
+    name: str
+    query: str
+
+
 # ---------------------------------------------------------------- keys
 
 

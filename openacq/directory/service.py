@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from openacq.directory import institutions, keys, people, people_rows, places
+from openacq.directory import institutions, keys, people, people_rows, places, sessions
 from openacq.directory import store_institutions as _institutions
 from openacq.directory import store_keys as _keys
 from openacq.directory import store_places as _places
@@ -106,6 +106,9 @@ def _departments(tx: Tx) -> Mapping[str, Department]:
 user = people.by_primary_id
 user_by_any_id = people.by_any_id
 users = people.several
+find_users = people.find
+USER_FIELDS = tuple(people.SEARCHED)
+USER_ORDERS = people.ORDERS
 put_user = people.put
 check_password = people.check_password
 
@@ -129,6 +132,21 @@ def authenticate(store: Store, secret: str) -> Caller | None:
     return KeyRing(store, trusted=0).authenticate(secret)
 
 
+# -- signing in -------------------------------------------------------------------------------
+
+authenticate_user = sessions.authenticate
+open_session = sessions.open_session
+find_session = sessions.find
+keep_session = sessions.keep_alive
+close_session = sessions.close_session
+close_all_sessions = sessions.close_all
+make_sign_in_link = sessions.make_link
+use_sign_in_link = sessions.use_link
+saved_views = sessions.saved_views
+save_view = sessions.save_view
+drop_view = sessions.drop_view
+
+
 # -- filling ----------------------------------------------------------------------------------
 
 _LOADERS = MappingProxyType(
@@ -149,32 +167,44 @@ def load(tx: Tx, kind: str, rows: Sequence[Mapping[str, object]]) -> list[Verdic
 
 __all__ = [
     "COLUMNS",
+    "USER_FIELDS",
+    "USER_ORDERS",
     "KeyRing",
     "KeyWish",
     "NewKey",
     "User",
     "api_keys",
     "authenticate",
+    "authenticate_user",
     "check_password",
+    "close_all_sessions",
+    "close_session",
     "create_institution",
     "create_key",
     "department",
     "departments",
+    "drop_view",
     "every_institution",
+    "find_users",
     "institution",
     "libraries",
     "library",
     "load",
     "location",
     "locations",
+    "make_sign_in_link",
     "nearest_library",
     "nearest_location",
+    "open_session",
     "put_departments",
     "put_institution",
     "put_libraries",
     "put_locations",
     "put_user",
     "revoke_key",
+    "save_view",
+    "saved_views",
+    "use_sign_in_link",
     "user",
     "user_by_any_id",
     "users",

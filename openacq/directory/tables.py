@@ -6,6 +6,7 @@ from sqlalchemy import Boolean, Date, Index, Table
 
 from openacq.store.schema import (
     BigInteger,
+    BytewiseText,
     Column,
     Instant,
     Json,
@@ -163,3 +164,43 @@ user_identifiers = table(
     lookup("ix_user_identifiers_user", "user_id"),
     lookup("ix_user_identifiers_value", "value_folded"),
 )
+
+user_words = table(
+    "user_words",
+    key("word", BytewiseText),
+    key("field", Text),
+    key("user_id"),
+    lookup("ix_user_words_user", "user_id"),
+    sqlite_with_rowid=False,
+)
+"""The folded words people are found by (`people_words.py`). No foreign key: it would be looked up for every
+word."""
+
+# -- signing in -----------------------------------------------------------------------------------
+
+sessions = table(
+    "sessions",
+    key("id"),
+    Column("user_id", BigInteger, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("created", Instant, nullable=False),
+    Column("used", Instant, nullable=False),
+    Column("expires", Instant, nullable=False),
+    reference(["user_id"], "users", ["id"]),
+    lookup("ix_sessions_user", "user_id"),
+)
+"""Who is signed in, and links to sign in by. `purpose` is the door it is good for, or a link to one."""
+
+saved_views = table(
+    "saved_views",
+    key("id"),
+    Column("user_id", BigInteger, nullable=False),
+    Column("list", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("query", Text, nullable=False),
+    Column("created", Instant, nullable=False),
+    reference(["user_id"], "users", ["id"]),
+    lookup("uq_saved_views_name", "user_id", "list", "name", unique=True),
+)
+"""Filters of a list a user keeps under a name."""

@@ -1028,6 +1028,45 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "saved_views",
+        sa.Column("institution", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("list", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("query", sa.Text(), nullable=False),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["institution", "user_id"],
+            ["users.institution", "users.id"],
+            name=op.f("fk_saved_views_institution_user_id"),
+        ),
+        sa.PrimaryKeyConstraint("institution", "id", name=op.f("pk_saved_views")),
+    )
+    with op.batch_alter_table("saved_views", schema=None) as batch_op:
+        batch_op.create_index("uq_saved_views_name", ["institution", "user_id", "list", "name"], unique=True)
+
+    op.create_table(
+        "sessions",
+        sa.Column("institution", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.Column("used", sa.BigInteger(), nullable=False),
+        sa.Column("expires", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["institution", "user_id"],
+            ["users.institution", "users.id"],
+            name=op.f("fk_sessions_institution_user_id"),
+        ),
+        sa.PrimaryKeyConstraint("institution", "id", name=op.f("pk_sessions")),
+    )
+    with op.batch_alter_table("sessions", schema=None) as batch_op:
+        batch_op.create_index("ix_sessions_user", ["institution", "user_id"], unique=False)
+
+    op.create_table(
         "user_identifiers",
         sa.Column("institution", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("type", sa.Text(), autoincrement=False, nullable=False),
@@ -1316,6 +1355,14 @@ def downgrade() -> None:
         batch_op.drop_index("ix_user_identifiers_user")
 
     op.drop_table("user_identifiers")
+    with op.batch_alter_table("sessions", schema=None) as batch_op:
+        batch_op.drop_index("ix_sessions_user")
+
+    op.drop_table("sessions")
+    with op.batch_alter_table("saved_views", schema=None) as batch_op:
+        batch_op.drop_index("uq_saved_views_name")
+
+    op.drop_table("saved_views")
     with op.batch_alter_table("portfolios", schema=None) as batch_op:
         batch_op.drop_index(
             "ux_portfolios_claim",
