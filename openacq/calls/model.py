@@ -88,7 +88,8 @@ class LoggedCall:
 class Search:
     """Which calls to tell of; empty members ask for all.
 
-    `statuses` are HTTP statuses or their first digit (4 = 400 to 499); `vendor` a vendor code.
+    `statuses` are HTTP statuses or their first digit (4 = 400 to 499); `vendor` a vendor code; `problem` a
+    slug the call was refused with; `request_id` what the answer's header said; `words` stand in the path.
     """
 
     vendor: str = ""
@@ -96,6 +97,38 @@ class Search:
     outcomes: tuple[str, ...] = ()
     subject: str = ""
     since: datetime | None = None
+    until: datetime | None = None
+    door: str = ""
+    methods: tuple[str, ...] = ()
+    key_id: int | None = None
+    problem: str = ""
+    request_id: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallFigures:
+    """How the calls of one key went over a time; `last` is the latest of them."""
+
+    vendor: str
+    key_id: int | None
+    key_name: str
+    calls: int
+    refused: int
+    faults: int
+    placed: int
+    in_review: int
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SameRefusal:
+    """Calls that were refused for the same reasons; `example` is the row of the latest."""
+
+    problems: tuple[str, ...]
+    calls: int
+    last: datetime
+    example: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 from openacq.calls import masking
 from openacq.calls import store as rows
-from openacq.calls.model import Call, LoggedCall, Search
+from openacq.calls.model import Call, CallFigures, LoggedCall, SameRefusal, Search
 from openacq.store import Store, Tx
 
 FLUSHED_AT_ONCE = 500
@@ -151,6 +151,25 @@ def since(tx: Tx, search: Search, most: int = 1_000, *, bodies: bool = False) ->
     seconds and skips what he has.
     """
     return rows.found(tx, search, most=most, newest=False, bodies=bodies)
+
+
+def page(tx: Tx, search: Search, *, limit: int = 50, offset: int = 0) -> tuple[tuple[LoggedCall, ...], bool]:
+    """A page of the calls of the search, the newest first, without bodies; and whether there are more.
+
+    They are not counted: a log is long, and a count of it would cost more than the page.
+    """
+    found = rows.page(tx, search, limit + 1, offset)
+    return found[:limit], len(found) > limit
+
+
+def figures(tx: Tx, since: datetime, vendor: str = "") -> list[CallFigures]:
+    """How the calls since then went, by vendor and key: all of them, or those about one vendor's orders."""
+    return rows.figures(tx, since, vendor)
+
+
+def same_refusals(tx: Tx, search: Search, most: int = 10) -> list[SameRefusal]:
+    """Refused calls of the search put together by their reasons, the most frequent first."""
+    return rows.same_refusals(tx, search, most)
 
 
 def one(tx: Tx, call_id: int) -> LoggedCall | None:

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Insert, Row, Select, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Insert, Row, Select, and_, bindparam, case, delete, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
-from openacq.calls.model import LoggedCall, Search
+from openacq.calls.model import CallFigures, LoggedCall, SameRefusal, Search
 from openacq.calls.tables import calls, key_days
 from openacq.store import Tx
+from openacq.store.schema import Instant
 
 _INSERT = insert(calls)
 
@@ -71,6 +72,25 @@ _DELETE_DAYS = delete(key_days).where(
 )
 
 
+def _ended(outcome: str) -> Any:
+    return func.sum(case((calls.c.outcome == outcome, 1), else_=0)).label(outcome)
+
+
+_FIGURES = (
+    select(
+        calls.c.vendor,
+        calls.c.key_id,
+        calls.c.key_name,
+        func.count().label("calls"),
+        *map(_ended, ("refused", "fault", "placed", "in_review")),
+        func.max(calls.c.at).label("last"),
+    )
+    .where(calls.c.institution == bindparam("of"), calls.c.at >= bindparam("since", type_=Instant))
+    .group_by(calls.c.vendor, calls.c.key_id, calls.c.key_name)
+    .order_by(calls.c.vendor, calls.c.key_name)
+)
+
+
 def write(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> range:
     """Insert rows that have all columns but `id`; returns their ids."""
     ids = tx.numbers("ROW", len(rows))
@@ -95,18 +115,71 @@ def found(tx: Tx, search: Search, *, most: int, newest: bool, bodies: bool) -> t
     return tuple(_call(row) for row in (reversed(rows) if newest else rows))
 
 
+def page(tx: Tx, search: Search, most: int, skipped: int) -> tuple[LoggedCall, ...]:
+    """A page of the calls of the search, the newest first, without bodies."""
+    asked = _narrow(select(*_HEADS).where(calls.c.institution == tx.institution), search)
+    newest = asked.order_by(calls.c.at.desc(), calls.c.id.desc()).limit(most).offset(skipped)
+    return tuple(_call(row) for row in tx.execute(newest))
+
+
+def figures(tx: Tx, since: datetime, vendor: str) -> list[CallFigures]:
+    """How calls went since then, by key: all of them, or those about one vendor's orders."""
+    asked = _FIGURES.where(calls.c.vendor == vendor) if vendor else _FIGURES
+    rows = tx.execute(asked, {"of": tx.institution, "since": since})
+    return [
+        CallFigures(
+            row.vendor,
+            row.key_id,
+            row.key_name,
+            *(int(getattr(row, name)) for name in ("calls", "refused", "fault", "placed", "in_review")),
+            row.last,
+        )
+        for row in rows
+    ]
+
+
+def same_refusals(tx: Tx, search: Search, most: int) -> list[SameRefusal]:
+    """Refused calls of the search by their reasons, the most frequent first."""
+    asked = (
+        select(
+            calls.c.problems,
+            func.count().label("calls"),
+            func.max(calls.c.at).label("last"),
+            func.max(calls.c.id).label("example"),
+        )
+        .where(calls.c.institution == tx.institution, calls.c.problems != "")
+        .group_by(calls.c.problems)
+        .order_by(func.count().desc(), calls.c.problems)
+        .limit(most)
+    )
+    return [
+        SameRefusal(tuple(row.problems.split()), int(row.calls), row.last, row.example)
+        for row in tx.execute(_narrow(asked, search))
+    ]
+
+
 def _narrow(asked: Select[Any], search: Search) -> Select[Any]:
-    if search.vendor:
-        asked = asked.where(calls.c.vendor == search.vendor)
+    for name in _EXACT:
+        if (value := getattr(search, name)) not in ("", None):
+            asked = asked.where(calls.c[name] == value)
     if search.outcomes:
         asked = asked.where(calls.c.outcome.in_(search.outcomes))
-    if search.subject:
-        asked = asked.where(calls.c.subject == search.subject)
+    if search.methods:
+        asked = asked.where(calls.c.method.in_(search.methods))
     if search.since is not None:
         asked = asked.where(calls.c.at >= search.since)
+    if search.until is not None:
+        asked = asked.where(calls.c.at < search.until)
+    if search.problem:
+        asked = asked.where((" " + calls.c.problems + " ").contains(f" {search.problem} ", autoescape=True))
+    if search.words:
+        asked = asked.where(calls.c.path.contains(search.words, autoescape=True))
     if search.statuses:
         asked = asked.where(or_(*map(_status, search.statuses)))
     return asked
+
+
+_EXACT = ("vendor", "subject", "door", "key_id", "request_id")
 
 
 def _status(asked: int) -> Any:

@@ -19,6 +19,8 @@ from openacq.ordering.claim import postpone as postpone_claims
 from openacq.ordering.close import catch_up, close, reopen
 from openacq.ordering.daily import AT_ONCE as SWEPT_AT_ONCE
 from openacq.ordering.daily import SWEEPS, Sweep
+from openacq.ordering.figures import VendorFigures
+from openacq.ordering.figures import by_vendor as figures_by_vendor
 from openacq.ordering.funding import LEDGER_KIND
 from openacq.ordering.holds import Hold, HoldState, hold, holds
 from openacq.ordering.holds import settle as settle_hold
@@ -59,6 +61,8 @@ from openacq.ordering.review import (
 from openacq.ordering.search import LinePage, search
 from openacq.ordering.send import preview as preview_order
 from openacq.ordering.send import resend, send
+from openacq.ordering.slips import Slip, SlipLine, Unexpected, receive_agreed
+from openacq.ordering.slips import compare as compare_slip
 from openacq.ordering.store_orders import OrderRow, OrderSearch
 from openacq.ordering.store_titles import follow as follow_titles
 from openacq.store.outbox import Reaction
@@ -100,8 +104,12 @@ __all__ = [
     "Received",
     "Renewal",
     "Renewed",
+    "Slip",
+    "SlipLine",
     "Standing",
     "Sweep",
+    "Unexpected",
+    "VendorFigures",
     "activate",
     "answer_claim",
     "approve",
@@ -115,10 +123,12 @@ __all__ = [
     "claim",
     "claims_of",
     "close",
+    "compare_slip",
     "defer",
     "due_claims",
     "due_renewals",
     "facts_of",
+    "figures_by_vendor",
     "follow_titles",
     "hold",
     "holds",
@@ -143,6 +153,7 @@ __all__ = [
     "receipt",
     "receipts",
     "receive",
+    "receive_agreed",
     "receive_new",
     "renew",
     "reopen",
