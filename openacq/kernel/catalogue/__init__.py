@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from openacq.kernel.catalogue import calls, orders, registers
+from openacq.kernel.catalogue import calls, orders, pages, registers, requests
 from openacq.kernel.catalogue.entry import Entry, Kind
 
-CATALOGUE: Mapping[str, Entry] = MappingProxyType({**calls.ROWS, **registers.ROWS, **orders.ROWS})
+CATALOGUE: Mapping[str, Entry] = MappingProxyType(
+    {**calls.ROWS, **registers.ROWS, **orders.ROWS, **requests.ROWS}
+)
 
 __all__ = ["CATALOGUE", "Entry", "Kind"]
