@@ -26,9 +26,11 @@ __all__ = [
     "NOTE_LIMIT",
     "TEXT_LIMIT",
     "UNSET",
+    "AsSent",
     "Attr",
     "Body",
     "Count",
+    "JsonOnly",
     "Length",
     "Maybe",
     "NullText",
@@ -37,6 +39,7 @@ __all__ = [
     "Sum",
     "UnsetType",
     "Wire",
+    "Within",
     "Wrapped",
 ]
 
@@ -57,7 +60,8 @@ class Wire(msgspec.Struct):
     """An object as it travels. Every member defaults to `UNSET`, which means: not there.
 
     * Members are written to JSON in the order of the class, to XML in the order of `xml_order`
-      (which then names every member but the attributes and the body) or else of the class.
+      (which then names every member but the attributes, the body and what is JSON's only) or else of
+      the class.
     * `None` is `null` in JSON and nothing in XML (`Coded.desc` of a code without words).
     * An empty list is written: `[]`, `<notes/>`; to leave it out give `notes or UNSET`. A list
       that has no wrapper cannot be empty in XML, so an empty one is read as absent in both.
@@ -102,6 +106,11 @@ class Out:
 
 
 @dataclass(frozen=True, slots=True)
+class JsonOnly:
+    """Written in JSON alone; read from both. For a member some clients of JSON know by a second name."""
+
+
+@dataclass(frozen=True, slots=True)
 class NullText:
     """The literal text `Null` means unset here (access_model, vendor_reference_number_type)."""
 
@@ -131,3 +140,30 @@ class RawXml:
 
     Only for text this program wrote, never for text that came in; implies `Out`.
     """
+
+
+@dataclass(frozen=True, slots=True)
+class AsSent:
+    """A text whose blanks at both ends are kept: a name people gave comes back as they gave it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """A moment that JSON writes as milliseconds since 1970; it is read in that form and as a date."""
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """One object that the older forms put inside another of this name (`resources` around `resource`)."""
+
+    outer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Loose:
+    """A member whose shape is nobody's to judge: anything is kept (see `wire.kept`) and given back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """The member that takes the members nobody here knows, kept as `Loose` ones: name to content."""
