@@ -2,9 +2,9 @@
 
 | form | what it is | asked for by |
 |---|---|---|
-| `atom+xml` | entry or feed of 2012 around the resource in XML | `application/atom+xml`, `.xml`, nothing, anything else |
+| `atom+xml` | the entry or feed of 2012 around the resource | `application/atom+xml`, `.xml`, nothing, the rest |
 | `xml` | the bare resource, un-versioned namespaces; lists are Atom feeds of it | `application/xml` |
-| `atom+json` | the same envelope in JSON: `entries`, `content`, `extensions` | `application/atom+json`, `.json` |
+| `atom+json` | the same envelope: `entries`, `content`, `extensions` | `application/atom+json`, `.json` |
 | `json` | the bare resource; lists are `entry`, `totalResults`, … | `application/json` of a `plain` client |
 
 `application/json` changed its meaning in 2013 without a sign in the request, so it is the caller's
@@ -29,8 +29,8 @@ Dialect: TypeAlias = Literal["atom", "plain"]
 """What a key means by `application/json`: the envelope of 2012, or the bare resource."""
 
 
-class AtomResource(Wire):
-    """A resource, or a part of one.
+class AtomResource(Wire, rename="camel"):
+    """A resource, or a part of one. Members travel under their names in camel case.
 
     * `prefix` stands before the elements of its members (`ns3:`), `root_prefix` before its own
       name when it is the root. An attribute of its own carries no prefix.
@@ -88,7 +88,7 @@ class Wish(NamedTuple):
 
 
 class Received(NamedTuple, Generic[R]):
-    """What a body held. `etag`: the version its entry names, "" when it names none (a bare body never does)."""
+    """What a body held. `etag`: the version its entry names, "" for none (a bare body never names one)."""
 
     resource: R
     etag: str

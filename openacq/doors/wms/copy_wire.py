@@ -20,22 +20,22 @@ class Copy(AtomResource):
     bare_xmlns = bare_namespaces("-2345678")
     etagged = False
 
-    copyNumber: Annotated[Maybe[int], Out()] = UNSET
-    branchId: Maybe[Code] = UNSET
-    shelvingLocationId: Maybe[Code] = UNSET
-    itemCopyId: Annotated[Maybe[int], Out()] = UNSET
-    itemCopyNumber: Annotated[Maybe[int], Out()] = UNSET
+    copy_number: Annotated[Maybe[int], Out()] = UNSET
+    branch_id: Maybe[Code] = UNSET
+    shelving_location_id: Maybe[Code] = UNSET
+    item_copy_id: Annotated[Maybe[int], Out()] = UNSET
+    item_copy_number: Annotated[Maybe[int], Out()] = UNSET
     status: Annotated[Maybe[Code], Out()] = UNSET
     link: Annotated[Maybe[Link], Out()] = UNSET
     barcode: Maybe[Code] = UNSET
-    shelvingSheme: Maybe[Code] = UNSET
-    callNumber: Maybe[Name] = UNSET
-    callPart: Maybe[Name] = UNSET
-    callNumberPrefix: Maybe[Name] = UNSET
-    callNumberSuffix: Maybe[Name] = UNSET
-    holdingType: Maybe[Code] = UNSET
-    holdingValue: Maybe[Name] = UNSET
-    receiptStatus: Annotated[Maybe[Code], Out()] = UNSET
+    shelving_sheme: Maybe[Code] = UNSET
+    call_number: Maybe[Name] = UNSET
+    call_part: Maybe[Name] = UNSET
+    call_number_prefix: Maybe[Name] = UNSET
+    call_number_suffix: Maybe[Name] = UNSET
+    holding_type: Maybe[Code] = UNSET
+    holding_value: Maybe[Name] = UNSET
+    receipt_status: Annotated[Maybe[Code], Out()] = UNSET
     others: Others = UNSET
 
 
@@ -48,22 +48,22 @@ class CopyReceipt(AtomResource):
     xmlns = namespaces("-2345678")
     bare_xmlns = bare_namespaces("-2345678")
 
-    copyNumber: Annotated[Maybe[int], Out()] = UNSET
-    branchId: Maybe[Code] = UNSET
-    shelvingLocationId: Maybe[Code] = UNSET
-    itemCopyId: Annotated[Maybe[int], Out()] = UNSET
-    itemCopyNumber: Annotated[Maybe[int], Out()] = UNSET
+    copy_number: Annotated[Maybe[int], Out()] = UNSET
+    branch_id: Maybe[Code] = UNSET
+    shelving_location_id: Maybe[Code] = UNSET
+    item_copy_id: Annotated[Maybe[int], Out()] = UNSET
+    item_copy_number: Annotated[Maybe[int], Out()] = UNSET
     status: Annotated[Maybe[Code], Out()] = UNSET
     link: Annotated[Maybe[Link], Out()] = UNSET
     barcode: Maybe[Code] = UNSET
-    shelvingSheme: Maybe[Code] = UNSET
-    callNumber: Maybe[Name] = UNSET
-    callPart: Maybe[Name] = UNSET
-    callNumberPrefix: Maybe[Name] = UNSET
-    callNumberSuffix: Maybe[Name] = UNSET
-    holdingType: Maybe[Code] = UNSET
-    holdingValue: Maybe[Name] = UNSET
-    receiptStatus: Maybe[Code] = UNSET
+    shelving_sheme: Maybe[Code] = UNSET
+    call_number: Maybe[Name] = UNSET
+    call_part: Maybe[Name] = UNSET
+    call_number_prefix: Maybe[Name] = UNSET
+    call_number_suffix: Maybe[Name] = UNSET
+    holding_type: Maybe[Code] = UNSET
+    holding_value: Maybe[Name] = UNSET
+    receipt_status: Maybe[Code] = UNSET
     others: Others = UNSET
 
 

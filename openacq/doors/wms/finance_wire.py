@@ -46,15 +46,15 @@ class LookupVendor(AtomResource):
         ("xmlns:ns2", "http://worldcat.org/xmlschemas/LookupVendor"),
     )
 
-    vendorId: Maybe[str] = UNSET
+    vendor_id: Maybe[str] = UNSET
     link: Maybe[SelfLink] = UNSET
     name: Maybe[str] = UNSET
-    vendorNumber: Maybe[str] = UNSET
+    vendor_number: Maybe[str] = UNSET
     country: Maybe[str] = UNSET
     place: Maybe[str] = UNSET
     location: Maybe[str] = UNSET
-    isActive: Maybe[bool] = UNSET
-    isShared: Maybe[bool] = UNSET
+    is_active: Maybe[bool] = UNSET
+    is_shared: Maybe[bool] = UNSET
 
 
 class BudgetLink(AtomResource):
@@ -72,10 +72,10 @@ class Budget(AtomResource):
     bare_xmlns = _acquisitions("budget")
 
     link: Maybe[SelfLink] = UNSET
-    budgetPeriodNumber: Maybe[str] = UNSET
-    budgetName: Maybe[str] = UNSET
-    startDate: Maybe[dt.date] = UNSET
-    endDate: Maybe[dt.date] = UNSET
+    budget_period_number: Maybe[str] = UNSET
+    budget_name: Maybe[str] = UNSET
+    start_date: Maybe[dt.date] = UNSET
+    end_date: Maybe[dt.date] = UNSET
     status: Maybe[str] = UNSET
 
 
@@ -88,37 +88,37 @@ class Fund(AtomResource):
     bare_xmlns = _acquisitions("fund")
 
     id: Maybe[str] = UNSET
-    fundName: Maybe[str] = UNSET
-    fundCode: Maybe[str] = UNSET
+    fund_name: Maybe[str] = UNSET
+    fund_code: Maybe[str] = UNSET
     level: Maybe[int] = UNSET
     path: Maybe[str] = UNSET
     budgeted: Maybe[Decimal] = UNSET
     encumbered: Maybe[Decimal] = UNSET
     paid: Maybe[Decimal] = UNSET
-    totalBudgeted: Maybe[Decimal] = UNSET
-    totalEncumbered: Maybe[Decimal] = UNSET
-    totalPaid: Maybe[Decimal] = UNSET
-    remainingBalance: Maybe[Decimal] = UNSET
+    total_budgeted: Maybe[Decimal] = UNSET
+    total_encumbered: Maybe[Decimal] = UNSET
+    total_paid: Maybe[Decimal] = UNSET
+    remaining_balance: Maybe[Decimal] = UNSET
     budget: Maybe[BudgetLink] = UNSET
 
 
 class PriceSpecification(AtomResource):
     price: Maybe[Decimal] = UNSET
-    priceCurrency: Maybe[str] = UNSET
+    price_currency: Maybe[str] = UNSET
 
 
 class Price(AtomResource):
-    priceSpecification: Maybe[PriceSpecification] = UNSET
+    price_specification: Maybe[PriceSpecification] = UNSET
 
 
 class Allocation(AtomResource):
     """The money of a fund. `id` is what `/acquisitions/fund/data/{id}` takes."""
 
     id: Maybe[str] = UNSET
-    amountBudgeted: Maybe[Price] = UNSET
-    amountEncumbered: Maybe[Price] = UNSET
-    amountExpended: Maybe[Price] = UNSET
-    amountRemaining: Maybe[Price] = UNSET
+    amount_budgeted: Maybe[Price] = UNSET
+    amount_encumbered: Maybe[Price] = UNSET
+    amount_expended: Maybe[Price] = UNSET
+    amount_remaining: Maybe[Price] = UNSET
 
 
 class AllocationBox(AtomResource):
@@ -148,7 +148,7 @@ class BudgetPeriod(AtomResource):
 
     id: Maybe[str] = UNSET
     name: Maybe[str] = UNSET
-    budgetPeriodNumber: Maybe[str] = UNSET
-    startDate: Maybe[dt.date] = UNSET
-    endDate: Maybe[dt.date] = UNSET
+    budget_period_number: Maybe[str] = UNSET
+    start_date: Maybe[dt.date] = UNSET
+    end_date: Maybe[dt.date] = UNSET
     status: Maybe[str] = UNSET

@@ -26,12 +26,12 @@ class WorldcatResource(AtomResource):
     folds = True
 
     title: Maybe[Name] = UNSET
-    materialType: Maybe[Code] = UNSET
+    material_type: Maybe[Code] = UNSET
     author: Annotated[Maybe[list[Name]], Count(MOST_AUTHORS)] = UNSET
     edition: Maybe[Name] = UNSET
     isbn: Annotated[Maybe[list[Code]], Count(MOST_IDENTIFIERS)] = UNSET
     issn: Annotated[Maybe[list[Code]], Count(MOST_IDENTIFIERS)] = UNSET
-    oclcNumber: Maybe[Code] = UNSET
+    oclc_number: Maybe[Code] = UNSET
     publisher: Maybe[Name] = UNSET
     year: Maybe[Code] = UNSET
     others: Others = UNSET
@@ -44,11 +44,11 @@ class Resource(AtomResource):
     prefix = "ns4:"
     folds = True
 
-    worldcatResource: Maybe[WorldcatResource] = UNSET
-    kbwcCollectionResource: Annotated[Maybe[Any], Loose()] = UNSET
-    kbwcEntryResource: Annotated[Maybe[Any], Loose()] = UNSET
-    kbCollectionResource: Annotated[Maybe[Any], Loose()] = UNSET
-    kbEntryResource: Annotated[Maybe[Any], Loose()] = UNSET
+    worldcat_resource: Maybe[WorldcatResource] = UNSET
+    kbwc_collection_resource: Annotated[Maybe[Any], Loose()] = UNSET
+    kbwc_entry_resource: Annotated[Maybe[Any], Loose()] = UNSET
+    kb_collection_resource: Annotated[Maybe[Any], Loose()] = UNSET
+    kb_entry_resource: Annotated[Maybe[Any], Loose()] = UNSET
     others: Others = UNSET
 
 
@@ -57,8 +57,8 @@ class Booking(AtomResource):
 
     prefix = "ns5:"
 
-    budgetAccountCode: Maybe[Code] = UNSET
-    budgetAccountName: Maybe[Name] = UNSET
+    budget_account_code: Maybe[Code] = UNSET
+    budget_account_name: Maybe[Name] = UNSET
     amount: Maybe[Decimal] = UNSET
     percentage: Maybe[Decimal] = UNSET
     others: Others = UNSET
@@ -71,18 +71,18 @@ class CopyConfig(AtomResource):
     prefix = "ns5:"
 
     booking: Annotated[Maybe[list[Booking]], Count(MOST_BOOKINGS)] = UNSET
-    branchId: Maybe[Code] = UNSET
-    shelvingLocationId: Maybe[Code] = UNSET
-    copyCount: Maybe[int] = UNSET
-    copyConfigNumber: Maybe[Code] = UNSET
-    cancellationStartDate: Annotated[Maybe[Moment], Out()] = UNSET
-    cancellationEndDate: Annotated[Maybe[Moment], Out()] = UNSET
-    invoicedPercentage: Annotated[Maybe[Decimal], Out()] = UNSET
-    paidPercentage: Annotated[Maybe[Decimal], Out()] = UNSET
-    orderStatus: Maybe[Code] = UNSET
-    purchaseStatus: Maybe[Code] = UNSET
-    receiptStatus: Maybe[Code] = UNSET
-    purchaseOrderItemNumber: Maybe[Code] = UNSET
+    branch_id: Maybe[Code] = UNSET
+    shelving_location_id: Maybe[Code] = UNSET
+    copy_count: Maybe[int] = UNSET
+    copy_config_number: Maybe[Code] = UNSET
+    cancellation_start_date: Annotated[Maybe[Moment], Out()] = UNSET
+    cancellation_end_date: Annotated[Maybe[Moment], Out()] = UNSET
+    invoiced_percentage: Annotated[Maybe[Decimal], Out()] = UNSET
+    paid_percentage: Annotated[Maybe[Decimal], Out()] = UNSET
+    order_status: Maybe[Code] = UNSET
+    purchase_status: Maybe[Code] = UNSET
+    receipt_status: Maybe[Code] = UNSET
+    purchase_order_item_number: Maybe[Code] = UNSET
     link: Annotated[Maybe[Link], Out()] = UNSET
     others: Others = UNSET
 
@@ -90,7 +90,7 @@ class CopyConfig(AtomResource):
 class CopyConfigs(AtomResource):
     prefix = "ns3:"
 
-    copyConfig: Annotated[Maybe[list[CopyConfig]], Count(MOST_CONFIGS)] = UNSET
+    copy_config: Annotated[Maybe[list[CopyConfig]], Count(MOST_CONFIGS)] = UNSET
     link: Annotated[Maybe[list[Link]], Out()] = UNSET
 
 
@@ -122,66 +122,66 @@ class PurchaseOrderItem(AtomResource):
     xmlns = namespaces("3-245678")
     bare_xmlns = bare_namespaces("3-245678")
     xml_order = (
-        "orderItemNumber",
+        "order_item_number",
         "resource",
-        "claimingSettings",
-        "copyConfigs",
-        "discountPercentage",
-        "insertTime",
-        "lastUpdateTime",
+        "claiming_settings",
+        "copy_configs",
+        "discount_percentage",
+        "insert_time",
+        "last_update_time",
         "link",
-        "materialType",
-        "orderItemNumberRange",
-        "orderType",
-        "orderingPrice",
+        "material_type",
+        "order_item_number_range",
+        "order_type",
+        "ordering_price",
         "position",
-        "preferredIdentifier",
-        "preferredIdentifierType",
-        "processingType",
+        "preferred_identifier",
+        "preferred_identifier_type",
+        "processing_type",
         "quantity",
         "requester",
-        "serviceCharge",
-        "shippingAddressId",
-        "shippingPrice",
-        "shippingType",
-        "sourceOfInformation",
+        "service_charge",
+        "shipping_address_id",
+        "shipping_price",
+        "shipping_type",
+        "source_of_information",
         "subject",
         "notes",
-        "tax1Percentage",
-        "tax2Percentage",
-        "totalPrice",
-        "vendorOrderItemNumber",
-        "vendorOrderNumber",
+        "tax1_percentage",
+        "tax2_percentage",
+        "total_price",
+        "vendor_order_item_number",
+        "vendor_order_number",
     )
 
-    claimingSettings: Annotated[Maybe[Any], Loose()] = UNSET
-    copyConfigs: Maybe[CopyConfigs] = UNSET
-    discountPercentage: Maybe[Decimal] = UNSET
-    insertTime: Annotated[Maybe[Moment], Out()] = UNSET
-    lastUpdateTime: Maybe[Moment] = UNSET
+    claiming_settings: Annotated[Maybe[Any], Loose()] = UNSET
+    copy_configs: Maybe[CopyConfigs] = UNSET
+    discount_percentage: Maybe[Decimal] = UNSET
+    insert_time: Annotated[Maybe[Moment], Out()] = UNSET
+    last_update_time: Maybe[Moment] = UNSET
     link: Annotated[Maybe[Link], Out()] = UNSET
-    materialType: Maybe[Code] = UNSET
-    orderItemNumber: Maybe[Code] = UNSET
-    orderItemNumberRange: Maybe[Code] = UNSET
-    orderType: Maybe[Code] = UNSET
-    orderingPrice: Maybe[Decimal] = UNSET
+    material_type: Maybe[Code] = UNSET
+    order_item_number: Maybe[Code] = UNSET
+    order_item_number_range: Maybe[Code] = UNSET
+    order_type: Maybe[Code] = UNSET
+    ordering_price: Maybe[Decimal] = UNSET
     position: Annotated[Maybe[Any], Loose()] = UNSET
-    preferredIdentifier: Maybe[Code] = UNSET
-    preferredIdentifierType: Maybe[Code] = UNSET
-    processingType: Maybe[Code] = UNSET
+    preferred_identifier: Maybe[Code] = UNSET
+    preferred_identifier_type: Maybe[Code] = UNSET
+    processing_type: Maybe[Code] = UNSET
     quantity: Maybe[int] = UNSET
     requester: Annotated[Maybe[Any], Loose()] = UNSET
     resource: Annotated[Maybe[Resource], Within("resources")] = UNSET
-    serviceCharge: Maybe[Decimal] = UNSET
-    shippingAddressId: Maybe[Code] = UNSET
-    shippingPrice: Maybe[Decimal] = UNSET
-    shippingType: Maybe[Code] = UNSET
-    sourceOfInformation: Maybe[Name] = UNSET
+    service_charge: Maybe[Decimal] = UNSET
+    shipping_address_id: Maybe[Code] = UNSET
+    shipping_price: Maybe[Decimal] = UNSET
+    shipping_type: Maybe[Code] = UNSET
+    source_of_information: Maybe[Name] = UNSET
     subject: Maybe[Name] = UNSET
     notes: Maybe[Notes] = UNSET
-    tax1Percentage: Maybe[Decimal] = UNSET
-    tax2Percentage: Maybe[Decimal] = UNSET
-    totalPrice: Annotated[Maybe[Decimal], Out()] = UNSET
-    vendorOrderItemNumber: Maybe[Code] = UNSET
-    vendorOrderNumber: Maybe[Code] = UNSET
+    tax1_percentage: Maybe[Decimal] = UNSET
+    tax2_percentage: Maybe[Decimal] = UNSET
+    total_price: Annotated[Maybe[Decimal], Out()] = UNSET
+    vendor_order_item_number: Maybe[Code] = UNSET
+    vendor_order_number: Maybe[Code] = UNSET
     others: Others = UNSET

@@ -92,9 +92,9 @@ class Vendor(AtomResource):
 
     folds = True
 
-    vendorId: Maybe[Code] = UNSET
-    vendorName: Maybe[Name] = UNSET
-    localIdentifier: Maybe[Code] = UNSET
+    vendor_id: Maybe[Code] = UNSET
+    vendor_name: Maybe[Name] = UNSET
+    local_identifier: Maybe[Code] = UNSET
 
 
 class PurchaseOrder(AtomResource):
@@ -106,27 +106,27 @@ class PurchaseOrder(AtomResource):
     bare_xmlns = bare_namespaces("-2435678")
     declared = False
 
-    orderName: Maybe[Name] = UNSET
+    order_name: Maybe[Name] = UNSET
     link: Annotated[Maybe[Link], Out()] = UNSET
-    purchaseOrderNumber: Maybe[Code] = UNSET
-    orderNumberRange: Maybe[Code] = UNSET
+    purchase_order_number: Maybe[Code] = UNSET
+    order_number_range: Maybe[Code] = UNSET
     vendor: Maybe[Vendor] = UNSET
     currency: Maybe[Code] = UNSET
-    exchangeRate: Maybe[Decimal] = UNSET
-    orderDate: Annotated[Maybe[Moment], Out()] = UNSET
-    orderItemCount: Annotated[Maybe[int], Out()] = UNSET
-    taxCalculationMethod: Maybe[Code] = UNSET
-    purchaseOrderState: Maybe[Code] = UNSET
-    totalOrderPrice: Annotated[Maybe[Decimal], Out()] = UNSET
-    lastUpdateTime: Maybe[Moment] = UNSET
-    insertTime: Annotated[Maybe[Moment], Out()] = UNSET
+    exchange_rate: Maybe[Decimal] = UNSET
+    order_date: Annotated[Maybe[Moment], Out()] = UNSET
+    order_item_count: Annotated[Maybe[int], Out()] = UNSET
+    tax_calculation_method: Maybe[Code] = UNSET
+    purchase_order_state: Maybe[Code] = UNSET
+    total_order_price: Annotated[Maybe[Decimal], Out()] = UNSET
+    last_update_time: Maybe[Moment] = UNSET
+    insert_time: Annotated[Maybe[Moment], Out()] = UNSET
     comment: Maybe[Words] = UNSET
-    customerNumber: Maybe[Code] = UNSET
-    purchaseOrderItems: Annotated[Maybe[Any], Loose()] = UNSET
-    shippingAddressId: Maybe[Code] = UNSET
-    shippingType: Maybe[Code] = UNSET
-    vendorMessage: Maybe[Words] = UNSET
-    vendorOrderNumber: Maybe[Code] = UNSET
+    customer_number: Maybe[Code] = UNSET
+    purchase_order_items: Annotated[Maybe[Any], Loose()] = UNSET
+    shipping_address_id: Maybe[Code] = UNSET
+    shipping_type: Maybe[Code] = UNSET
+    vendor_message: Maybe[Words] = UNSET
+    vendor_order_number: Maybe[Code] = UNSET
     action: Maybe[Code | None] = None
     processing: Maybe[Code | None] = None
     others: Others = UNSET
