@@ -29,6 +29,13 @@ def storable(text: str) -> str:
     return _UNSTORABLE.sub("\ufffd", text)
 
 
+def kept(text: str) -> str:
+    """`clean`, with the blanks at both ends left where they are: a name comes back as it was given."""
+    if text.isascii() and text.isprintable():
+        return text
+    return _composed(_UNSTORABLE.sub("", text))
+
+
 _PIECE = 256
 
 

@@ -2,7 +2,7 @@
 
 | form | what it is | asked for by |
 |---|---|---|
-| `atom+xml` | the entry or feed of 2012 around the resource | `application/atom+xml`, `.xml`, nothing, the rest |
+| `atom+xml` | the entry or feed of 2012 around the resource | `application/atom+xml`, `.xml`, all else |
 | `xml` | the bare resource, un-versioned namespaces; lists are Atom feeds of it | `application/xml` |
 | `atom+json` | the same envelope: `entries`, `content`, `extensions` | `application/atom+json`, `.json` |
 | `json` | the bare resource; lists are `entry`, `totalResults`, … | `application/json` of a `plain` client |

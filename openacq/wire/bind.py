@@ -15,10 +15,11 @@ from functools import cache
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from openacq.kernel.refusal import Problem, Refusal
-from openacq.kernel.text import clean
+from openacq.kernel.text import clean, kept
 from openacq.wire.fields import UNSET, Wire
+from openacq.wire.kept import KEPT_LIMIT, keep, keep_member, too_long
 from openacq.wire.plan import Kind, Member, plan_of
-from openacq.wire.tree import TEXT, Media, parse
+from openacq.wire.tree import TEXT, Media, Tree, parse
 
 W = TypeVar("W", bound=Wire)
 
@@ -54,8 +55,13 @@ def read(
     tree = parse(body, media)
     if tree is None and not optional:
         raise Refusal(Problem("body_missing"))
+    return bind(model, tree or {}, whole=whole, gather=gather)
+
+
+def bind(model: type[W], tree: Tree, *, whole: bool = False, gather: list[Problem] | None = None) -> W:
+    """The object in a tree that `wire.tree` made of a body; as `read`, but for what ends the reading."""
     found = _Found()
-    thing = _object(model, whole, False)(tree or {}, None, found)
+    thing = _object(model, whole, False)(tree, None, found)
     if found and gather is None:
         raise Refusal(found)
     if gather is not None:
@@ -121,7 +127,7 @@ def _written(value: Any, where: Where, found: _Found, expected: str) -> str:
     return str(value).strip()
 
 
-def _text_reader(longest: int, blank_is_unset: bool, null_text: bool) -> _Read:
+def _text_reader(longest: int, blank_is_unset: bool, null_text: bool, as_sent: bool = False) -> _Read:
     def read_text(value: Any, where: Where, found: _Found) -> Any:
         if not isinstance(value, str):
             value = _plain(value)
@@ -130,9 +136,11 @@ def _text_reader(longest: int, blank_is_unset: bool, null_text: bool) -> _Read:
             if isinstance(value, bool) or not isinstance(value, (str, int)):
                 return found.wrong(where, value, "text")
         # The length is looked at before the text is normalised as well, which is dear for a long one.
-        text = str(value).strip()
+        text = str(value)
+        if not as_sent or text.isspace():
+            text = text.strip()
         if len(text) <= longest:
-            text = clean(text)
+            text = kept(text) if as_sent else clean(text)
         if len(text) > longest:
             return found.add("value_too_long", where, text, limit=longest)
         if (blank_is_unset and not text) or (null_text and text == "Null"):
@@ -217,7 +225,40 @@ def _read_moment(value: Any, where: Where, found: _Found) -> Any:
         return found.add("date_malformed", where, written)
 
 
+_MILLISECONDS = re.compile(r"-?\d{10,15}", re.ASCII)
+_YEARS = range(1000, 9000)
+"""Years a moment may lie in: no zone leads out of the calendar from there."""
+
+
+def _read_epoch(value: Any, where: Where, found: _Found) -> Any:
+    """A moment as milliseconds since 1970, or written as a date."""
+    written = _written(value, where, found, "a date")
+    if _MILLISECONDS.fullmatch(written) or (written and isinstance(value, int)):
+        try:
+            moment = _EPOCH + dt.timedelta(milliseconds=int(written))
+        except OverflowError:
+            return found.add("date_malformed", where, written)
+    else:
+        moment = _read_moment(value, where, found) if written else UNSET
+        if moment is UNSET:
+            return UNSET
+    return moment if moment.year in _YEARS else found.add("date_malformed", where, written)
+
+
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+def _read_loose(value: Any, where: Where, found: _Found) -> Any:
+    if value is None:
+        return UNSET
+    content = keep(value)
+    if too_long(content):
+        return found.add("value_too_long", where, _shown(value), limit=KEPT_LIMIT)
+    return content
+
+
 _READERS: dict[Kind, _Read] = {
+    Kind.LOOSE: _read_loose,
     Kind.FLAG: _read_flag,
     Kind.WHOLE: _read_whole,
     Kind.NUMBER: _read_number,
@@ -232,10 +273,12 @@ _READERS: dict[Kind, _Read] = {
 def _reader(member: Member, whole: bool, null_text: bool) -> _Read:
     if member.model is not None:
         one = _object(member.model, whole, null_text)
+    elif member.epoch:
+        one = _read_epoch
     elif member.kind in _READERS:
         one = _READERS[member.kind]
     else:
-        one = _text_reader(member.longest, member.body or member.kind is Kind.SUM, null_text)
+        one = _text_reader(member.longest, member.body or member.kind is Kind.SUM, null_text, member.as_sent)
     return _list_reader(one, member.most, bare=not member.wrapper) if member.many else one
 
 
@@ -279,6 +322,32 @@ def _joined(entries: list[Any], more: list[Any], most: int, where: Where, found:
     return entries + more
 
 
+def _within(key: str, one: _Read) -> _Read:
+    """The one object in `<resources><resource/></resources>`; of two or more none is meant."""
+
+    def read_inner(value: Any, where: Where, found: _Found) -> Any:
+        inside = _unwrapped(value, key)
+        return one(inside[0] if inside and len(inside) == 1 else inside or None, where, found)
+
+    return read_inner
+
+
+def _read_nothing(_value: Any, _where: Where, _found: _Found) -> Any:
+    return UNSET
+
+
+def _others(value: Tree, steps: dict[Any, _Step], where: Where, found: _Found) -> dict[str, Any]:
+    """The members nobody knows, as they are kept."""
+    others: dict[str, Any] = {}
+    for key, inner in value.items():
+        if key not in steps:
+            keep_member(key, inner, others)
+    if others and too_long(others):
+        name = next(iter(others))
+        found.add("value_too_long", (where, name), others[name], limit=KEPT_LIMIT)
+    return others
+
+
 class _Step(NamedTuple):
     """What to do with one key of the tree. `label` "" adds nothing to the path (a body)."""
 
@@ -296,18 +365,13 @@ def _object(model: type[Wire], whole: bool, null_text: bool) -> _Read:
     if plan.required:
         raise TypeError(f"{model.__name__} cannot be read: {plan.required} have no default")
     steps = _steps(model, whole, null_text)
-    has_body, folds = plan.body is not None, plan.folds
+    has_body, folds, unknown = plan.body is not None, plan.folds, plan.unknown
 
     def read_object(value: Any, where: Where, found: _Found) -> Any:
         if not isinstance(value, dict):
-            if value is None:
+            value = _as_object(value, has_body, where, found)
+            if value is UNSET:
                 return UNSET
-            if has_body:
-                value = {TEXT: value}
-            elif isinstance(value, str) and not value.strip():
-                value = {}
-            else:
-                return found.wrong(where, value, "an object")
         members: dict[str, Any] = {}
         for key, inner in value.items():
             step = steps.get(key)
@@ -322,17 +386,33 @@ def _object(model: type[Wire], whole: bool, null_text: bool) -> _Read:
             if name in members and isinstance(content, list):
                 content = _joined(members[name], content, most, (where, label), found)
             members[name] = content
+        if unknown and (others := _others(value, steps, where, found)):
+            members[unknown] = others
         return UNSET if folds and not members else model(**members)
 
     return read_object
+
+
+def _as_object(value: Any, has_body: bool, where: Where, found: _Found) -> Any:
+    """What stands in place of an object: its body, or nothing at all."""
+    if value is None:
+        return UNSET
+    if has_body:
+        return {TEXT: value}
+    if isinstance(value, str) and not value.strip():
+        return {}
+    return found.wrong(where, value, "an object")
 
 
 def _steps(model: type[Wire], whole: bool, null_text: bool) -> dict[Any, _Step]:
     """What to do with each key: members, `@link` for `link`, wrappers, the places of a body."""
     steps: dict[Any, _Step] = {}
     wrapped: dict[Any, _Step] = {}
-    for member in plan_of(model).members:
+    plan = plan_of(model)
+    for member in plan.members:
         if member.kind is Kind.RAW or (member.out and not whole):
+            if plan.unknown:  # known, and passed over
+                steps[member.key] = _Step(member.name, "", _read_nothing)
             continue
         nulls = member.null_text or (member.body and null_text)
         step = _Step(
@@ -345,4 +425,6 @@ def _steps(model: type[Wire], whole: bool, null_text: bool) -> dict[Any, _Step]:
             wrapped[f"@{member.key}"] = step
         if member.wrapper:
             wrapped[member.wrapper] = step._replace(item=member.item)
+        if member.outer:
+            wrapped[member.outer] = step._replace(read=_within(member.key, step.read))
     return wrapped | steps

@@ -28,12 +28,12 @@ _JSON = re.compile(r"(?:application|text)/(?:[\w.-]+\+)?json", re.ASCII)
 _XML = re.compile(r"(?:application|text)/(?:[\w.-]+\+)?xml", re.ASCII)
 _QUALITY = re.compile(r"q\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)", re.ASCII)
 
-_NAMED = 2
+NAMED = 2
 _BY_TYPE = 1
 _BY_ANYTHING = 0
 
 
-class _Rank(NamedTuple):
+class Rank(NamedTuple):
     """How much one format is wanted: of two, the greater is preferred."""
 
     quality: int = 0
@@ -53,18 +53,18 @@ def answer_media(accept: str | None = None, format: str | None = None) -> Media:
             return "json"
         case "xml":
             return "xml"
-    json, xml = _rank(accept, _JSON), _rank(accept, _XML)
+    json, xml = rank(accept, _JSON), rank(accept, _XML)
     # Only a type named as JSON gets JSON: `*/*` covers both, and then it is XML.
-    return "json" if json.exactness == _NAMED and json.quality and json > xml else "xml"
+    return "json" if json.exactness == NAMED and json.quality and json > xml else "xml"
 
 
-def _rank(accept: str | None, names: re.Pattern[str]) -> _Rank:
+def rank(accept: str | None, names: re.Pattern[str]) -> Rank:
     """How much the header wants one format, by the range that names it most exactly."""
-    best = _Rank()
+    best = Rank()
     for place, part in enumerate((accept or "")[:ACCEPT_LIMIT].lower().split(",")):
         media, *parameters = (piece.strip() for piece in part.split(";"))
         if names.fullmatch(media):
-            exactness = _NAMED
+            exactness = NAMED
         elif media == "application/*":
             exactness = _BY_TYPE
         elif media in ("*/*", "*"):
@@ -72,7 +72,7 @@ def _rank(accept: str | None, names: re.Pattern[str]) -> _Rank:
         else:
             continue
         if exactness > best.exactness:
-            best = _Rank(_quality(parameters), exactness, -place)
+            best = Rank(_quality(parameters), exactness, -place)
     return best
 
 

@@ -19,16 +19,22 @@ import msgspec
 from openacq.wire.fields import (
     LIST_LIMIT,
     TEXT_LIMIT,
+    AsSent,
     Attr,
     Body,
     Count,
+    Epoch,
+    JsonOnly,
     Length,
+    Loose,
     NullText,
     Out,
     RawXml,
     Sum,
+    Unknown,
     UnsetType,
     Wire,
+    Within,
     Wrapped,
 )
 
@@ -49,6 +55,7 @@ class Kind(Enum):
     MOMENT = "date-time"
     OBJECT = "object"
     RAW = "raw XML"
+    LOOSE = "anything"
 
 
 _KINDS: dict[object, Kind] = {
@@ -66,7 +73,8 @@ class Member:
     """One member of a wire class.
 
     `name` in Python, `key` in JSON and XML; `model` is the class of an OBJECT; `many`: a list;
-    `wrapper` and `item`: the XML names of a wrapped list (`item` is `key` for a bare one).
+    `wrapper` and `item`: the XML names of a wrapped list (`item` is `key` for a bare one); `outer`: the
+    object older forms put this one in.
     """
 
     name: str
@@ -79,14 +87,19 @@ class Member:
     wrapper: str = ""
     item: str = ""
     out: bool = False
+    json_only: bool = False
     null_text: bool = False
+    as_sent: bool = False
+    epoch: bool = False
+    outer: str = ""
     longest: int = TEXT_LIMIT
     most: int = LIST_LIMIT
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A wire class worked out: members in class order, and by their place in XML."""
+    """A wire class worked out: members in class order, and by their place in XML. `unknown` is the name of
+    the one that takes what nobody knows, which is none of these members."""
 
     members: tuple[Member, ...]
     attributes: tuple[Member, ...]
@@ -94,15 +107,20 @@ class Plan:
     elements: tuple[Member, ...]
     folds: bool
     required: tuple[str, ...]
+    unknown: str = ""
 
 
 @cache
 def plan_of(model: type[Wire]) -> Plan:
     """The plan of a class. TypeError names the member whose annotation makes no sense."""
     hints = get_type_hints(model, include_extras=True)
-    members = tuple(_member(model, field, hints[field.name]) for field in msgspec.structs.fields(model))
+    fields = msgspec.structs.fields(model)
+    unknown = [field.name for field in fields if _takes_unknown(hints[field.name])]
+    members = tuple(_member(model, field, hints[field.name]) for field in fields if field.name not in unknown)
     bodies = [member for member in members if member.body]
-    elements = tuple(member for member in members if not member.attribute and not member.body)
+    elements = tuple(
+        member for member in members if not (member.attribute or member.body or member.json_only)
+    )
     if len(bodies) > 1 or (bodies and elements):
         raise TypeError(f"{model.__name__}: an element with a body has attributes only")
     return Plan(
@@ -111,8 +129,15 @@ def plan_of(model: type[Wire]) -> Plan:
         body=bodies[0] if bodies else None,
         elements=_ordered(model, elements),
         folds=model.folds or bool(bodies),
-        required=tuple(field.name for field in msgspec.structs.fields(model) if field.required),
+        required=tuple(field.name for field in fields if field.required),
+        unknown=unknown[0] if unknown else "",
     )
+
+
+def _takes_unknown(hint: object) -> bool:
+    marks: list[object] = []
+    _unpack(hint, marks)
+    return Unknown() in marks
 
 
 def _ordered(model: type[Wire], elements: tuple[Member, ...]) -> tuple[Member, ...]:
@@ -136,7 +161,9 @@ def _member(model: type[Wire], field: Any, hint: object) -> Member:
             raise TypeError(f"{where}: write tuple[X, ...]")
         hint = _unpack(inside[0], marks)
     member = Member(name=field.name, key=field.encode_name, kind=Kind.TEXT, many=many, item=field.encode_name)
-    if isinstance(hint, type) and issubclass(hint, Wire):
+    if Loose() in marks:
+        member = replace(member, kind=Kind.LOOSE)
+    elif isinstance(hint, type) and issubclass(hint, Wire):
         member = replace(member, kind=Kind.OBJECT, model=hint)
     elif hint in _KINDS:
         member = replace(member, kind=_KINDS[hint])
@@ -170,16 +197,23 @@ def _unpack(hint: object, marks: list[object]) -> object:
             return hint
 
 
+_SIMPLE: dict[type, str] = {Attr: "attribute", Body: "body", JsonOnly: "json_only", Out: "out"}
+
+
 def _marked(member: Member, mark: object) -> Member:
+    if flag := _SIMPLE.get(type(mark)):
+        return replace(member, **{flag: True})
     match mark:
-        case Attr():
-            return replace(member, attribute=True)
-        case Body():
-            return replace(member, body=True)
         case Wrapped():
             return replace(member, wrapper=mark.wrapper, item=mark.item)
-        case Out():
-            return replace(member, out=True)
+        case Loose():
+            return member
+        case AsSent() if member.kind is Kind.TEXT:
+            return replace(member, as_sent=True)
+        case Epoch() if member.kind is Kind.MOMENT:
+            return replace(member, epoch=True)
+        case Within() if member.kind is Kind.OBJECT and not member.many:
+            return replace(member, outer=mark.outer)
         case NullText() if member.kind in (Kind.TEXT, Kind.OBJECT):
             return replace(member, null_text=True)
         case Length() if member.kind in (Kind.TEXT, Kind.SUM):

@@ -3,7 +3,8 @@
 JSON numbers with a fraction or exponent stay the text they were written as, so that no sum of
 money passes through a float. In XML an element is its children by local name (repeated ones a
 list) together with its attributes, its text stands beside them under `TEXT`; an element with
-nothing but text is that text, an empty one is `{}`. Namespaces are ignored.
+nothing but text is that text, an empty one is `{}`; names of attributes are `Attribute`. Namespaces are
+ignored.
 
 What can be wrong with a body as such is a Refusal with one problem: `body_malformed` (with the
 reason) or `body_too_deep`. Of a JSON member given twice the last counts.
@@ -35,12 +36,18 @@ UTF8_BOM: Final = b"\xef\xbb\xbf"
 Tree: TypeAlias = dict[Any, Any]
 
 
+class Attribute(str):
+    """The name of an attribute: equal to the same name of an element, but it can be told from it."""
+
+    __slots__ = ()
+
+
 def parse(body: bytes, media: Media) -> Tree | None:
     """The members of the object in the body; None when there is no body. Refusal: see the module."""
     body = body.removeprefix(UTF8_BOM)
     if not body.strip():
         return None
-    return _parse_json(body) if media == "json" else _parse_xml(body)
+    return _parse_json(body) if media == "json" else parse_xml(body)[1]
 
 
 def _malformed(reason: str) -> NoReturn:
@@ -134,7 +141,9 @@ _NO_DOCTYPE = "a document type declaration (DOCTYPE) is not accepted"
 _DOCTYPE_AHEAD = re.compile(rb"(?:\s+|\xef\xbb\xbf|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE", re.DOTALL)
 
 
-def _parse_xml(body: bytes) -> Tree:
+def parse_xml(body: bytes) -> tuple[str, Tree]:
+    """The local name of the root element, and its members."""
+    body = body.removeprefix(UTF8_BOM)
     body = _as_utf8(body)
     suspect = b"<!DOCTYPE" in body
     # Looked for before parsing: entities in attribute values would be expanded while parsing.
@@ -153,7 +162,12 @@ def _parse_xml(body: bytes) -> Tree:
     if suspect and root.getroottree().docinfo.internalDTD is not None:
         _malformed(_NO_DOCTYPE)
     found = _of_element(root, 1)
-    return found if isinstance(found, dict) else {TEXT: found}
+    return local_name(root), found if isinstance(found, dict) else {TEXT: found}
+
+
+def local_name(element: Any) -> str:
+    name: str = element.tag.rpartition("}")[2]
+    return name
 
 
 def _parser() -> etree.XMLParser:
@@ -206,11 +220,11 @@ def _of_element(element: Any, depth: int) -> Tree | str:
     found: Tree = {}
     for name, value in attributes.items():
         if name[0] != "{":  # xsi:type, xsi:nil and the like
-            found[name] = value
+            found[Attribute(name)] = value
     if len(element):
         children: Tree = {}
         for child in element:
-            name = child.tag.rpartition("}")[2]
+            name = local_name(child)
             inner = _of_element(child, depth + 1)
             if name not in children:
                 children[name] = inner

@@ -103,11 +103,11 @@ def _escape(found: re.Match[str]) -> str:
     return _ESCAPED.get(found[0], "")
 
 
-def _text(value: str) -> str:
+def xml_text(value: str) -> str:
     return _IN_TEXT.sub(_escape, value) if _IN_TEXT.search(value) else value
 
 
-def _attribute_text(value: str) -> str:
+def xml_attribute(value: str) -> str:
     return _IN_ATTRIBUTE.sub(_escape, value) if _IN_ATTRIBUTE.search(value) else value
 
 
@@ -120,8 +120,8 @@ def _number_text(value: Decimal) -> str:
 
 
 _TEXTS: dict[Kind, Callable[[Any], str]] = {
-    Kind.TEXT: _text,
-    Kind.SUM: _text,
+    Kind.TEXT: xml_text,
+    Kind.SUM: xml_text,
     Kind.FLAG: _flag_text,
     Kind.WHOLE: str,
     Kind.NUMBER: _number_text,
@@ -131,7 +131,7 @@ _TEXTS: dict[Kind, Callable[[Any], str]] = {
 
 
 def _attribute_texts(kind: Kind) -> Callable[[Any], str]:
-    return _attribute_text if kind in (Kind.TEXT, Kind.SUM) else _TEXTS[kind]
+    return xml_attribute if kind in (Kind.TEXT, Kind.SUM) else _TEXTS[kind]
 
 
 @cache
@@ -140,7 +140,7 @@ def _element(model: type[Wire], tag: str, namespace: str = "") -> _Write:
     if not tag:
         raise TypeError(f"{model.__name__} has no xml_root and to_xml was told none")
     plan = plan_of(model)
-    begin = f'<{tag} xmlns="{_attribute_text(namespace)}"' if namespace else f"<{tag}"
+    begin = f'<{tag} xmlns="{xml_attribute(namespace)}"' if namespace else f"<{tag}"
     end = f"</{tag}>"
     attributes = tuple((m.name, f' {m.key}="', _attribute_texts(m.kind)) for m in plan.attributes)
 
