@@ -15,6 +15,7 @@ from openacq.wire.model import (
     Body,
     Coded,
     Count,
+    JsonOnly,
     Length,
     Linked,
     Maybe,
@@ -24,6 +25,7 @@ from openacq.wire.model import (
     Wire,
     Wrapped,
     code_of,
+    read,
     to_json,
     to_xml,
 )
@@ -231,6 +233,23 @@ def test_raw_xml_stands_as_it_is_in_xml_and_is_a_string_in_json() -> None:
     assert to_json(bib) == (
         rb'{"title":"T","anies":["<?xml version=\"1.0\"?>\n<record><leader>x</leader></record>"]}'
     )
+
+
+class Remark(Wire):
+    xml_root = "remark"
+    xml_order = ("by", "text")
+
+    text: Maybe[str] = UNSET
+    content: Annotated[Maybe[str], JsonOnly()] = UNSET
+    by: Maybe[str] = UNSET
+
+
+def test_a_second_name_is_written_in_json_alone_and_read_from_both() -> None:
+    remark = Remark(text="Hello", content="Hello", by="me")
+    assert to_json(remark) == b'{"text":"Hello","content":"Hello","by":"me"}'
+    assert to_xml(remark).decode() == f"{DECLARED}<remark><by>me</by><text>Hello</text></remark>"
+    assert read(Remark, b'{"content":"A"}', "json") == Remark(content="A")
+    assert read(Remark, b"<remark><content>A</content></remark>", "xml") == Remark(content="A")
 
 
 class Fault(Wire):
