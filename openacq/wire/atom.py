@@ -12,72 +12,52 @@
 
 A resource is a class derived from `AtomResource`, described by the same marks as every wire object;
 this room knows no slice, so namespaces and names are the class's own business.
+
+    to_atom(Entry(order, etag), wish.form, now=now, zone=zone) -> bytes
+    read_entry(PurchaseOrder, body, media) -> Received(resource, etag)
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from typing import ClassVar, Generic, Literal, NamedTuple, TypeAlias, TypeVar
+import re
+from typing import Final, Literal, NamedTuple, TypeAlias
 
-from openacq.kernel.refusal import Problem
-from openacq.wire.fields import UNSET, Maybe, Wire
-from openacq.wire.tree import Media
+from openacq.wire.atom_json import entry_json, feed_json, plain_feed_json, resource_json
+from openacq.wire.atom_read import read_entry, read_etag
+from openacq.wire.atom_shapes import AtomResource, Entry, Feed, Received, local_text
+from openacq.wire.atom_xml import DECLARATION, entry_xml, feed_xml, resource_xml
+from openacq.wire.negotiate import NAMED, Rank, rank
+
+__all__ = [
+    "AtomResource",
+    "Dialect",
+    "Entry",
+    "Feed",
+    "Form",
+    "Received",
+    "Wish",
+    "answer_wish",
+    "local_text",
+    "read_entry",
+    "read_etag",
+    "split_extension",
+    "to_atom",
+    "to_plain_json",
+]
 
 Form: TypeAlias = Literal["atom+xml", "xml", "atom+json", "json"]
 Dialect: TypeAlias = Literal["atom", "plain"]
 """What a key means by `application/json`: the envelope of 2012, or the bare resource."""
 
+EXTENSIONS: Final = (".xml", ".json")
 
-class AtomResource(Wire, rename="camel"):
-    """A resource, or a part of one. Members travel under their names in camel case.
-
-    * `prefix` stands before the elements of its members (`ns3:`), `root_prefix` before its own
-      name when it is the root. An attribute of its own carries no prefix.
-    * `xmlns` are the attributes of the root element as the documents of 2012 have them, in their order;
-      `bare_xmlns` those of the `xml` form.
-    * `etagged`: entries carry `gd:etag` and declare its namespace.
-    * `declared`: feeds begin with an XML declaration (the documented feed of orders does not).
-
-    A list that is unset is `[]` in JSON: some clients stop at a list that is missing or null.
-    """
-
-    prefix: ClassVar[str] = ""
-    root_prefix: ClassVar[str] = ""
-    xmlns: ClassVar[tuple[tuple[str, str], ...]] = ()
-    bare_xmlns: ClassVar[tuple[tuple[str, str], ...]] = ()
-    etagged: ClassVar[bool] = True
-    declared: ClassVar[bool] = True
-
-
-R = TypeVar("R", bound=AtomResource)
-
-
-class Entry(Wire):
-    """One resource as an answer. `etag` is its version as `local_text` writes it ("" = none).
-
-    `title`, `id`, `link` (the address of the entry itself) and `published` are for the resources
-    that have them: funds and invoices; orders, items and copies have an empty title and nothing else.
-    """
-
-    resource: AtomResource
-    etag: str = ""
-    title: str = ""
-    id: str = ""
-    link: str = ""
-    published: Maybe[dt.datetime] = UNSET
-
-
-class Feed(Wire):
-    """A page of a list: `entries` of resources `of` this class, of `total` found; `start` and
-    `per_page` as the service reports them; `link` the address of the feed itself, where it has one."""
-
-    of: type[AtomResource]
-    entries: Sequence[Entry]
-    total: int
-    start: int = 1
-    per_page: int = 10
-    link: str = ""
+_TYPES: Final[tuple[tuple[Form, re.Pattern[str]], ...]] = (
+    ("atom+xml", re.compile(r"application/atom\+xml", re.ASCII)),
+    ("xml", re.compile(r"(?:application|text)/xml", re.ASCII)),
+    ("atom+json", re.compile(r"application/atom\+json", re.ASCII)),
+    ("json", re.compile(r"(?:application|text)/json", re.ASCII)),
+)
 
 
 class Wish(NamedTuple):
@@ -87,61 +67,56 @@ class Wish(NamedTuple):
     media: str
 
 
-class Received(NamedTuple, Generic[R]):
-    """What a body held. `etag`: the version its entry names, "" for none (a bare body never names one)."""
-
-    resource: R
-    etag: str
-
-
 def answer_wish(accept: str | None, extension: str = "", dialect: Dialect = "atom") -> Wish:
     """The form of the answer, from the header `Accept`, the extension of the path (".xml", ".json", "")
     and the caller's dialect. Nothing is refused: what nobody here speaks is Atom XML."""
-    raise NotImplementedError
+    ranks = {form: rank(accept, names) for form, names in _TYPES}
+    if extension == ".xml":
+        return Wish("atom+xml", "application/atom+xml")
+    if extension == ".json":
+        named = _wanted(ranks["atom+json"]) and ranks["atom+json"] > ranks["json"]
+        return Wish("atom+json", "application/atom+json" if named else "application/json")
+    # `max` keeps the first of equals, and only a type that was named is a wish for it.
+    form = max(ranks, key=lambda form: ranks[form] if _wanted(ranks[form]) else Rank())
+    if form == "json" and dialect == "atom":
+        return Wish("atom+json", "application/json")
+    return Wish(form, f"application/{form}")
+
+
+def _wanted(found: Rank) -> bool:
+    return found.exactness == NAMED and found.quality > 0
 
 
 def split_extension(path: str) -> tuple[str, str]:
     """A path without its `.xml` or `.json`, and that extension ("" when it has none)."""
-    raise NotImplementedError
+    for extension in EXTENSIONS:
+        bare = path.rstrip("/").removesuffix(extension)
+        if bare != path.rstrip("/") and not bare.endswith("/"):
+            return bare, extension
+    return path, ""
 
 
 def to_atom(thing: Entry | Feed, form: Form, *, now: dt.datetime, zone: str) -> bytes:
     """An answer in bytes. `now` is the `updated` of the envelope; moments of the resource are written in
     the institution's `zone` (IANA name) in XML, as milliseconds in JSON."""
-    raise NotImplementedError
+    match thing, form:
+        case Feed(), "json":
+            return plain_feed_json(thing)
+        case Feed(), "atom+json":
+            return feed_json(thing, now)
+        case Feed(), _:
+            return feed_xml(thing, now, zone, bare=form == "xml").encode()
+        case Entry(), "json":
+            return resource_json(thing.resource)
+        case Entry(), "atom+json":
+            return entry_json(thing, now)
+        case Entry(), "xml":
+            return f"{DECLARATION}{resource_xml(thing.resource, zone, bare=True)}".encode()
+        case Entry(), _:
+            return entry_xml(thing, now, zone, bare=False).encode()
+    raise TypeError(f"{type(thing).__name__} is neither entry nor feed")
 
 
 def to_plain_json(resource: AtomResource) -> bytes:
     """The bare resource in JSON: also the same bytes for the same request, whatever form it came in."""
-    raise NotImplementedError
-
-
-def read_entry(
-    model: type[R],
-    body: bytes,
-    media: Media,
-    *,
-    optional: bool = False,
-    whole: bool = False,
-    gather: list[Problem] | None = None,
-) -> Received[R]:
-    """The resource in a body, with or without its Atom envelope, in XML or JSON.
-
-    Elements are matched by local name, so every version of a namespace is taken. `optional`: an empty
-    body, an entry without content, an empty resource are all a resource without members (receiving a
-    copy). `whole` and `gather` as in `wire.model.read`, whose refusals these are, with the path of
-    the field within the resource (`vendor.vendorId`); `body_malformed` also for an envelope without
-    the resource that is expected.
-    """
-    raise NotImplementedError
-
-
-def local_text(moment: dt.datetime, zone: str) -> str:
-    """A moment as the XML of resources and as etags have it: `2012-02-15T11:00:30.000-05:00`."""
-    raise NotImplementedError
-
-
-def read_etag(text: str) -> dt.datetime | None:
-    """The moment an etag names, whether it stands in quotes (also weak, `W/"…"`) or not, in whatever
-    zone; None when it is no moment at all, which is then nobody's version."""
-    raise NotImplementedError
+    return resource_json(resource)

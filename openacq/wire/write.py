@@ -162,14 +162,14 @@ def _element(model: type[Wire], tag: str, namespace: str = "") -> _Write:
 
         return write_text
 
-    values_of = _values(tuple(member.name for member in plan.elements))
+    all_of = values_of(tuple(member.name for member in plan.elements))
     writers = tuple(_child(member) for member in plan.elements)
 
     def write(thing: Wire, parts: list[str]) -> None:
         opened = opening(thing) if attributes else begin
         parts.append(f"{opened}>")
         before = len(parts)
-        for value, writer in zip(values_of(thing), writers, strict=True):
+        for value, writer in zip(all_of(thing), writers, strict=True):
             if value is not UNSET and value is not None:
                 writer(value, parts)
         if len(parts) == before:
@@ -180,7 +180,7 @@ def _element(model: type[Wire], tag: str, namespace: str = "") -> _Write:
     return write
 
 
-def _values(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
+def values_of(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
     """All members at once: attrgetter does it in one step, but not for fewer than two names."""
     if len(names) >= 2:
         return attrgetter(*names)
