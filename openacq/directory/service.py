@@ -5,12 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from openacq.directory import institutions, keys, people, people_rows, places, sessions
+from openacq.directory import institutions, keys, people, people_rows, places, sessions, wskeys
 from openacq.directory import store_institutions as _institutions
 from openacq.directory import store_keys as _keys
 from openacq.directory import store_places as _places
+from openacq.directory import store_wskeys as _wskeys
 from openacq.directory.keys import KeyRing, KeyWish
 from openacq.directory.model import ApiKey, Caller, Department, Institution, Library, Location, NewKey, User
+from openacq.directory.wskey_model import (
+    SCOPES,
+    Issued,
+    JsonDialect,
+    KnownKey,
+    KnownToken,
+    NewWsKey,
+    Principal,
+    WsKey,
+)
+from openacq.directory.wskeys import WsKeyRing, WsKeyWish
 from openacq.kernel.refusal import Problem, Refusal
 from openacq.kernel.text import nearest
 from openacq.kernel.verdict import Verdict
@@ -147,6 +159,18 @@ save_view = sessions.save_view
 drop_view = sessions.drop_view
 
 
+# -- WSKeys -----------------------------------------------------------------------------------
+
+create_wskey = wskeys.create
+revoke_wskey = wskeys.revoke
+seal_wskeys_anew = wskeys.seal_anew
+issue_tokens = wskeys.issue
+refresh_token = wskeys.refresh_token
+drop_expired_tokens = wskeys.drop_expired_tokens
+every_wskey = _wskeys.every
+every_principal = _wskeys.every_principal
+
+
 # -- filling ----------------------------------------------------------------------------------
 
 _LOADERS = MappingProxyType(
@@ -167,12 +191,22 @@ def load(tx: Tx, kind: str, rows: Sequence[Mapping[str, object]]) -> list[Verdic
 
 __all__ = [
     "COLUMNS",
+    "SCOPES",
     "USER_FIELDS",
     "USER_ORDERS",
+    "Issued",
+    "JsonDialect",
     "KeyRing",
     "KeyWish",
+    "KnownKey",
+    "KnownToken",
     "NewKey",
+    "NewWsKey",
+    "Principal",
     "User",
+    "WsKey",
+    "WsKeyRing",
+    "WsKeyWish",
     "api_keys",
     "authenticate",
     "authenticate_user",
@@ -181,12 +215,17 @@ __all__ = [
     "close_session",
     "create_institution",
     "create_key",
+    "create_wskey",
     "department",
     "departments",
+    "drop_expired_tokens",
     "drop_view",
     "every_institution",
+    "every_principal",
+    "every_wskey",
     "find_users",
     "institution",
+    "issue_tokens",
     "libraries",
     "library",
     "load",
@@ -201,9 +240,12 @@ __all__ = [
     "put_libraries",
     "put_locations",
     "put_user",
+    "refresh_token",
     "revoke_key",
+    "revoke_wskey",
     "save_view",
     "saved_views",
+    "seal_wskeys_anew",
     "use_sign_in_link",
     "user",
     "user_by_any_id",

@@ -44,7 +44,7 @@ credentials = Table(
     Column("id", BigInteger, nullable=False),
 )
 """What a caller shows, hashed, → whose it is: the one table that is asked before the institution is
-known. `kind` says what is shown (api_key); `id` is the row of that kind's own table."""
+known. `kind` says what is shown (api_key, wskey, wms_token); `id` is the row of that kind's own table."""
 
 api_keys = table(
     "api_keys",
@@ -204,3 +204,48 @@ saved_views = table(
     lookup("uq_saved_views_name", "user_id", "list", "name", unique=True),
 )
 """Filters of a list a user keeps under a name."""
+
+# -- WSKeys -------------------------------------------------------------------------------------
+
+wskeys = table(
+    "wskeys",
+    key("id"),
+    Column("name", Text, nullable=False),
+    Column("client", Text, nullable=False),
+    Column("secret", Text, nullable=False),
+    Column("scopes", Json, nullable=False),
+    Column("json_dialect", Text, nullable=False),
+    Column("rate_limit", BigInteger),
+    Column("demo", Boolean, nullable=False),
+    Column("created", Instant, nullable=False),
+    Column("revoked", Instant),
+    Column("last_used", Instant),
+    lookup("uq_wskeys_client", "client", unique=True),
+)
+"""`client` is the key as clients name it, `secret` is sealed."""
+
+principals = table(
+    "principals",
+    key("id"),
+    Column("principal", Text, nullable=False),
+    Column("namespace", Text, nullable=False),
+    Column("user_primary_id", Text, nullable=False),
+    Column("access", Text, nullable=False),
+    Column("active", Boolean, nullable=False),
+    lookup("uq_principals", "principal", "namespace", unique=True),
+)
+
+access_tokens = table(
+    "access_tokens",
+    key("id"),
+    Column("kind", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("wskey", BigInteger, nullable=False),
+    Column("principal", BigInteger),
+    Column("scopes", Json, nullable=False),
+    Column("expires", Instant, nullable=False),
+    reference(["wskey"], "wskeys", ["id"]),
+    reference(["principal"], "principals", ["id"]),
+    lookup("ix_access_tokens_expires", "expires"),
+)
+"""What was given out for signing in once: `kind` access or refresh. Found by its hash in `credentials`."""

@@ -154,7 +154,7 @@ class Entrance:
         return self._finish(ask, rendered)
 
     def _answer(self, ask: Ask) -> Rendered:
-        route = self._routes.find(ask, self._door.prefix)
+        route = self._route(ask)
         self._admit(ask)
         self._allow(ask, route)
         reply = route.answer(ask)
@@ -165,11 +165,20 @@ class Entrance:
             return Rendered(rendered.status, rendered.body, rendered.media, headers)
         return rendered
 
-    def _admit(self, ask: Ask) -> None:
+    def _route(self, ask: Ask) -> Route:
+        """The route of the call. Raises Refusal path_unknown or method_unknown."""
+        return self._routes.find(ask, ask.target[len(self._door.prefix) :])
+
+    def _recognise(self, ask: Ask) -> Caller:
+        """Who calls. Raises Refusal when nobody is known by what was sent."""
         secret = self._door.secret(ask)
         caller = self._services.gate.authenticate(secret) if secret else None
         if caller is None:
             raise Refusal(Problem("key_missing"))
+        return caller
+
+    def _admit(self, ask: Ask) -> None:
+        caller = self._recognise(ask)
         if caller.demo and not ask.local:
             raise Refusal(
                 Problem(
@@ -224,9 +233,10 @@ class RouteTable:
             else:
                 shelf.append((re.compile(pattern), {route.method: route}))
 
-    def find(self, ask: Ask, prefix: str) -> Route:
-        """The route of the call; sets its path parts. Raises Refusal path_unknown or method_unknown."""
-        parts = [part for part in ask.target[len(prefix) :].split("/") if part]
+    def find(self, ask: Ask, path: str) -> Route:
+        """The route of the call for this path; sets its path parts. Raises Refusal path_unknown or
+        method_unknown."""
+        parts = [part for part in path.split("/") if part]
         joined = "/".join(parts)
         for pattern, methods in self._by_length.get(len(parts), ()):
             match = pattern.fullmatch(joined)

@@ -125,7 +125,8 @@ class Ask:
 
     `params` are the query parameters (first value of each), `path` the parts of the path pattern,
     `headers` in lower case, `base` the address the door was asked under (scheme, host, prefix),
-    `failing` is what a door's call answers with when something has no word of its own there.
+    `failing` is what a door's call answers with when something has no word of its own there, `credentials`
+    what a door keeps of how it knew the caller, `status` what a change answers when it goes well.
     `outcome`, `subject`, `vendor` (whose order it is), `problems` and `private` (all of it is patron
     data) go to the order log.
     """
@@ -135,6 +136,7 @@ class Ask:
         "base",
         "body",
         "client",
+        "credentials",
         "door",
         "failing",
         "hall",
@@ -151,6 +153,7 @@ class Ask:
         "rendered",
         "replayed",
         "started",
+        "status",
         "subject",
         "target",
         "tracking",
@@ -196,6 +199,8 @@ class Ask:
         self.problems: tuple[Problem, ...] = ()
         self.private = False
         self.failing: object = None
+        self.credentials: object = None
+        self.status = 200
         self.rendered: Rendered | None = None
         self.replayed = False
         self.written = False
@@ -351,7 +356,7 @@ class Ask:
         """Write the order log's row, with the answer when it is known already; it is rendered once."""
         self.rendered = self.door.render(self, Reply(answer)) if isinstance(answer, Wire) else None
         said = self.rendered.body if self.rendered else b""
-        status = 204 if answer is None else 200
+        status = 204 if answer is None else self.status
         self.hall.log.record(tx, self.hall.call_of(self, status=status, at=tx.now, answer=said))
         self.written = True
 

@@ -33,6 +33,7 @@ from openacq.store.numbering import BlockEmpty, Numbering, reserve
 from openacq.store.prepared import Statements
 from openacq.store.registers import RegisterCache
 from openacq.store.scopes import Kept
+from openacq.store.seals import Seals
 from openacq.store.tx import Hindered, Tx
 
 T = TypeVar("T")
@@ -89,9 +90,17 @@ class _Waiting:
 class Store:
     """A database and its rules. `dialect` is "sqlite" or "postgresql"."""
 
-    def __init__(self, url: str, *, clock: Clock | None = None, options: StoreOptions | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        clock: Clock | None = None,
+        options: StoreOptions | None = None,
+        seals: Seals | None = None,
+    ) -> None:
         self.url = make_url(url)
         self.clock: Clock = clock or SystemClock()
+        self.seals = seals or Seals()
         self.options = options or StoreOptions()
         self.writer, self.reader = open_engines(self.url, self.options)
         self.dialect = self.writer.dialect.name
@@ -319,6 +328,7 @@ class Store:
             self._statements,
             careful=careful,
             kept=kept,
+            seals=self.seals,
         )
 
     @contextmanager

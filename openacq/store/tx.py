@@ -24,6 +24,7 @@ from sqlalchemy import (
 from openacq.kernel.clock import calendar_day
 from openacq.store.schema import PART_OF
 from openacq.store.scopes import COUNT_UP, VERSIONS, slot_of
+from openacq.store.seals import Seals
 from openacq.store.tables import outbox, register_versions
 
 if TYPE_CHECKING:
@@ -56,7 +57,8 @@ class Hindered(Exception):
 class Tx:
     """A transaction of `institution`, at one instant.
 
-    `now` is UTC, `today` the calendar day where the institution is. Nothing here commits.
+    `now` is UTC, `today` the calendar day where the institution is; `seals` closes and opens secrets.
+    Nothing here commits.
     """
 
     __slots__ = (
@@ -77,6 +79,7 @@ class Tx:
         "conn",
         "institution",
         "now",
+        "seals",
         "zone",
     )
 
@@ -92,6 +95,7 @@ class Tx:
         *,
         careful: bool = False,
         kept: Kept | None = None,
+        seals: Seals | None = None,
     ) -> None:
         self.conn = conn
         self.institution = institution
@@ -109,6 +113,7 @@ class Tx:
         self._taken: list[tuple[str, int]] = []
         self.careful = careful
         self._kept = kept
+        self.seals = seals or Seals()
         self._scopes: dict[str, tuple[Any, ...]] = {}
         self._changed: set[str] = set()
 
@@ -242,7 +247,16 @@ class Tx:
 
     def beside(self, institution: int, zone: str) -> Tx:
         """The same transaction in another institution, for setting one up together with its registers."""
-        other = Tx(self.conn, institution, self.now, zone, self._numbering, self._cache, self._statements)
+        other = Tx(
+            self.conn,
+            institution,
+            self.now,
+            zone,
+            self._numbering,
+            self._cache,
+            self._statements,
+            seals=self.seals,
+        )
         self._beside.append(other)
         return other
 

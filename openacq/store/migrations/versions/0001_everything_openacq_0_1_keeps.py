@@ -554,6 +554,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("institution", name=op.f("pk_packaging_rules")),
     )
     op.create_table(
+        "principals",
+        sa.Column("institution", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("principal", sa.Text(), nullable=False),
+        sa.Column("namespace", sa.Text(), nullable=False),
+        sa.Column("user_primary_id", sa.Text(), nullable=False),
+        sa.Column("access", sa.Text(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("institution", "id", name=op.f("pk_principals")),
+    )
+    with op.batch_alter_table("principals", schema=None) as batch_op:
+        batch_op.create_index("uq_principals", ["institution", "principal", "namespace"], unique=True)
+
+    op.create_table(
         "proofs",
         sa.Column("institution", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -592,19 +606,213 @@ def upgrade() -> None:
         sa.Column("letter_id", sa.BigInteger(), nullable=True),
         sa.Column("letters", sa.Integer(), nullable=False),
         sa.Column("sent", sa.BigInteger(), nullable=True),
+        sa.Column("exchange_rate", sa.BigInteger(), nullable=True),
+        sa.Column("submitted", sa.BigInteger(), nullable=True),
         sa.Column("extras", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("institution", "id", name=op.f("pk_purchase_orders")),
         info={"part of": "lines"},
     )
     with op.batch_alter_table("purchase_orders", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_purchase_orders_listed",
+            ["institution", "id", "state", "submitted", "changed", "vendor"],
+            unique=False,
+        )
         batch_op.create_index("ix_purchase_orders_state", ["institution", "state", "created"], unique=False)
         batch_op.create_index("uq_purchase_orders_number", ["institution", "number"], unique=True)
+
+    op.create_table(
+        "purchase_requests",
+        sa.Column("institution", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("state_since", sa.BigInteger(), nullable=False),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.Column("created_by", sa.Text(), nullable=False),
+        sa.Column("changed", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("requester", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("format", sa.Text(), nullable=False),
+        sa.Column("citation_type", sa.Text(), nullable=False),
+        sa.Column("requested_type", sa.Text(), nullable=False),
+        sa.Column("notify_receiving_activation", sa.Boolean(), nullable=False),
+        sa.Column("hold_item", sa.Boolean(), nullable=False),
+        sa.Column("notify_renewal", sa.Boolean(), nullable=False),
+        sa.Column("notify_cancel", sa.Boolean(), nullable=False),
+        sa.Column("owning_library", sa.Text(), nullable=False),
+        sa.Column("cost_units", sa.BigInteger(), nullable=True),
+        sa.Column("cost_scale", sa.Integer(), nullable=True),
+        sa.Column("cost_currency", sa.Text(), nullable=False),
+        sa.Column("fund", sa.Text(), nullable=False),
+        sa.Column("vendor", sa.Text(), nullable=False),
+        sa.Column("vendor_account", sa.Text(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("requester_note", sa.Text(), nullable=False),
+        sa.Column("approved_by", sa.Text(), nullable=False),
+        sa.Column("reject_reason", sa.Text(), nullable=False),
+        sa.Column("reject_note", sa.Text(), nullable=False),
+        sa.Column("mms_id", sa.Text(), nullable=False),
+        sa.Column("matched_by", sa.Text(), nullable=False),
+        sa.Column("bib_hits", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("metadata", sa.Text(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("notes", sa.Text(), nullable=False),
+        sa.Column("places", sa.Text(), nullable=False),
+        sa.Column("po_line", sa.Text(), nullable=False),
+        sa.Column("line_id", sa.BigInteger(), nullable=True),
+        sa.Column("approved_with", sa.BigInteger(), nullable=True),
+        sa.Column("progress", sa.Text(), nullable=False),
+        sa.Column("group_id", sa.BigInteger(), nullable=False),
+        sa.Column("assigned_to", sa.Text(), nullable=False),
+        sa.Column("deferred_until", sa.Date(), nullable=True),
+        sa.Column("deferral_reason", sa.Text(), nullable=False),
+        sa.Column("questions", sa.Integer(), nullable=False),
+        sa.Column("unanswered", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("institution", "id", name=op.f("pk_purchase_requests")),
+    )
+    with op.batch_alter_table("purchase_requests", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_purchase_requests_assigned_to",
+            [
+                "institution",
+                "assigned_to",
+                "created",
+                "id",
+                "state",
+                "format",
+                "owning_library",
+                "citation_type",
+            ],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_purchase_requests_citation_type",
+            ["institution", "citation_type", "created", "id", "state", "format", "owning_library"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_purchase_requests_created",
+            ["institution", "created", "id", "state", "format", "owning_library", "citation_type"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_purchase_requests_deferred_until",
+            ["institution", "deferred_until"],
+            unique=False,
+            sqlite_where=sa.text("deferred_until IS NOT NULL"),
+            postgresql_where=sa.text("deferred_until IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_purchase_requests_format",
+            ["institution", "format", "created", "id", "state", "owning_library", "citation_type"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_purchase_requests_group_id",
+            ["institution", "group_id"],
+            unique=False,
+            sqlite_where=sa.text("group_id <> 0"),
+            postgresql_where=sa.text("group_id <> 0"),
+        )
+        batch_op.create_index(
+            "ix_purchase_requests_line_id",
+            ["institution", "line_id"],
+            unique=False,
+            sqlite_where=sa.text("line_id IS NOT NULL"),
+            postgresql_where=sa.text("line_id IS NOT NULL"),
+        )
+        batch_op.create_index("ix_purchase_requests_mms_id", ["institution", "mms_id"], unique=False)
+        batch_op.create_index(
+            "ix_purchase_requests_owning_library",
+            ["institution", "owning_library", "created", "id", "state", "format", "citation_type"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_purchase_requests_requester",
+            [
+                "institution",
+                "requester",
+                "created",
+                "id",
+                "state",
+                "format",
+                "owning_library",
+                "citation_type",
+            ],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_purchase_requests_state",
+            ["institution", "state", "created", "id", "format", "owning_library", "citation_type"],
+            unique=False,
+        )
 
     op.create_table(
         "register_versions",
         sa.Column("institution", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("institution", name=op.f("pk_register_versions")),
+    )
+    op.create_table(
+        "request_events",
+        sa.Column("institution", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("request_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("event", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("institution", "id", name=op.f("pk_request_events")),
+    )
+    with op.batch_alter_table("request_events", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_request_events_request_id", ["institution", "request_id", "at"], unique=False
+        )
+
+    op.create_table(
+        "request_line_types",
+        sa.Column("institution", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("format", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("citation_type", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("requested_type", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("line_type", sa.Text(), nullable=False),
+        sa.Column("enabled", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "institution", "format", "citation_type", "requested_type", name=op.f("pk_request_line_types")
+        ),
+    )
+    op.create_table(
+        "request_patrons",
+        sa.Column("institution", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("primary_id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("last", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("institution", "primary_id", name=op.f("pk_request_patrons")),
+    )
+    op.create_table(
+        "request_rules",
+        sa.Column("institution", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("enabled", sa.Boolean(), nullable=False),
+        sa.Column("criteria", sa.Text(), nullable=False),
+        sa.Column("most_open", sa.Integer(), nullable=True),
+        sa.Column("most_in_period", sa.Integer(), nullable=True),
+        sa.Column("period_days", sa.Integer(), nullable=False),
+        sa.Column("required", sa.Text(), nullable=False),
+        sa.Column("citation_types", sa.Text(), nullable=False),
+        sa.Column("formats", sa.Text(), nullable=False),
+        sa.Column("most_cost", sa.BigInteger(), nullable=True),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("institution", "name", name=op.f("pk_request_rules")),
+    )
+    op.create_table(
+        "request_settings",
+        sa.Column("institution", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("import_profile", sa.Text(), nullable=False),
+        sa.Column("merge", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("institution", name=op.f("pk_request_settings")),
     )
     op.create_table(
         "review_rules",
@@ -708,6 +916,50 @@ def upgrade() -> None:
         batch_op.create_index("uq_vendors_code", ["institution", "code"], unique=True)
         batch_op.create_index("uq_vendors_number", ["institution", "number"], unique=True)
         batch_op.create_index("uq_vendors_uuid", ["institution", "uuid"], unique=True)
+
+    op.create_table(
+        "wskeys",
+        sa.Column("institution", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("client", sa.Text(), nullable=False),
+        sa.Column("secret", sa.Text(), nullable=False),
+        sa.Column("scopes", sa.Text(), nullable=False),
+        sa.Column("json_dialect", sa.Text(), nullable=False),
+        sa.Column("rate_limit", sa.BigInteger(), nullable=True),
+        sa.Column("demo", sa.Boolean(), nullable=False),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.Column("revoked", sa.BigInteger(), nullable=True),
+        sa.Column("last_used", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("institution", "id", name=op.f("pk_wskeys")),
+    )
+    with op.batch_alter_table("wskeys", schema=None) as batch_op:
+        batch_op.create_index("uq_wskeys_client", ["institution", "client"], unique=True)
+
+    op.create_table(
+        "access_tokens",
+        sa.Column("institution", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("wskey", sa.BigInteger(), nullable=False),
+        sa.Column("principal", sa.BigInteger(), nullable=True),
+        sa.Column("scopes", sa.Text(), nullable=False),
+        sa.Column("expires", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["institution", "principal"],
+            ["principals.institution", "principals.id"],
+            name=op.f("fk_access_tokens_institution_principal"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["institution", "wskey"],
+            ["wskeys.institution", "wskeys.id"],
+            name=op.f("fk_access_tokens_institution_wskey"),
+        ),
+        sa.PrimaryKeyConstraint("institution", "id", name=op.f("pk_access_tokens")),
+    )
+    with op.batch_alter_table("access_tokens", schema=None) as batch_op:
+        batch_op.create_index("ix_access_tokens_expires", ["institution", "expires"], unique=False)
 
     op.create_table(
         "bib_identifiers",
@@ -945,6 +1197,7 @@ def upgrade() -> None:
         info={"part of": "lines"},
     )
     with op.batch_alter_table("po_lines", schema=None) as batch_op:
+        batch_op.create_index("ix_po_lines_changed", ["institution", "changed", "order_id"], unique=False)
         batch_op.create_index(
             "ix_po_lines_claim_due",
             ["institution", "claim_due"],
@@ -1026,6 +1279,27 @@ def upgrade() -> None:
             sqlite_where=sa.text("claim IS NOT NULL"),
             postgresql_where=sa.text("claim IS NOT NULL"),
         )
+
+    op.create_table(
+        "request_questions",
+        sa.Column("institution", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("request_id", sa.BigInteger(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("asked", sa.BigInteger(), nullable=False),
+        sa.Column("asked_by", sa.Text(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("answered", sa.BigInteger(), nullable=True),
+        sa.Column("answered_by", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["institution", "request_id"],
+            ["purchase_requests.institution", "purchase_requests.id"],
+            name=op.f("fk_request_questions_institution_request_id"),
+        ),
+        sa.PrimaryKeyConstraint("institution", "id", name=op.f("pk_request_questions")),
+    )
+    with op.batch_alter_table("request_questions", schema=None) as batch_op:
+        batch_op.create_index("ix_request_questions_request_id", ["institution", "request_id"], unique=False)
 
     op.create_table(
         "saved_views",
@@ -1363,6 +1637,10 @@ def downgrade() -> None:
         batch_op.drop_index("uq_saved_views_name")
 
     op.drop_table("saved_views")
+    with op.batch_alter_table("request_questions", schema=None) as batch_op:
+        batch_op.drop_index("ix_request_questions_request_id")
+
+    op.drop_table("request_questions")
     with op.batch_alter_table("portfolios", schema=None) as batch_op:
         batch_op.drop_index(
             "ux_portfolios_claim",
@@ -1397,6 +1675,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("claim_due IS NOT NULL"),
             postgresql_where=sa.text("claim_due IS NOT NULL"),
         )
+        batch_op.drop_index("ix_po_lines_changed")
 
     op.drop_table("po_lines")
     with op.batch_alter_table("locations", schema=None) as batch_op:
@@ -1417,6 +1696,14 @@ def downgrade() -> None:
         batch_op.drop_index("ix_bib_identifiers_mms_id")
 
     op.drop_table("bib_identifiers")
+    with op.batch_alter_table("access_tokens", schema=None) as batch_op:
+        batch_op.drop_index("ix_access_tokens_expires")
+
+    op.drop_table("access_tokens")
+    with op.batch_alter_table("wskeys", schema=None) as batch_op:
+        batch_op.drop_index("uq_wskeys_client")
+
+    op.drop_table("wskeys")
     with op.batch_alter_table("vendors", schema=None) as batch_op:
         batch_op.drop_index("uq_vendors_uuid")
         batch_op.drop_index("uq_vendors_number")
@@ -1434,16 +1721,55 @@ def downgrade() -> None:
     op.drop_table("user_words")
     op.drop_table("scope_versions")
     op.drop_table("review_rules")
+    op.drop_table("request_settings")
+    op.drop_table("request_rules")
+    op.drop_table("request_patrons")
+    op.drop_table("request_line_types")
+    with op.batch_alter_table("request_events", schema=None) as batch_op:
+        batch_op.drop_index("ix_request_events_request_id")
+
+    op.drop_table("request_events")
     op.drop_table("register_versions")
+    with op.batch_alter_table("purchase_requests", schema=None) as batch_op:
+        batch_op.drop_index("ix_purchase_requests_state")
+        batch_op.drop_index("ix_purchase_requests_requester")
+        batch_op.drop_index("ix_purchase_requests_owning_library")
+        batch_op.drop_index("ix_purchase_requests_mms_id")
+        batch_op.drop_index(
+            "ix_purchase_requests_line_id",
+            sqlite_where=sa.text("line_id IS NOT NULL"),
+            postgresql_where=sa.text("line_id IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_purchase_requests_group_id",
+            sqlite_where=sa.text("group_id <> 0"),
+            postgresql_where=sa.text("group_id <> 0"),
+        )
+        batch_op.drop_index("ix_purchase_requests_format")
+        batch_op.drop_index(
+            "ix_purchase_requests_deferred_until",
+            sqlite_where=sa.text("deferred_until IS NOT NULL"),
+            postgresql_where=sa.text("deferred_until IS NOT NULL"),
+        )
+        batch_op.drop_index("ix_purchase_requests_created")
+        batch_op.drop_index("ix_purchase_requests_citation_type")
+        batch_op.drop_index("ix_purchase_requests_assigned_to")
+
+    op.drop_table("purchase_requests")
     with op.batch_alter_table("purchase_orders", schema=None) as batch_op:
         batch_op.drop_index("uq_purchase_orders_number")
         batch_op.drop_index("ix_purchase_orders_state")
+        batch_op.drop_index("ix_purchase_orders_listed")
 
     op.drop_table("purchase_orders")
     with op.batch_alter_table("proofs", schema=None) as batch_op:
         batch_op.drop_index("ix_proofs_at")
 
     op.drop_table("proofs")
+    with op.batch_alter_table("principals", schema=None) as batch_op:
+        batch_op.drop_index("uq_principals")
+
+    op.drop_table("principals")
     op.drop_table("packaging_rules")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index(
