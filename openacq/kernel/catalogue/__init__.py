@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from openacq.kernel.catalogue import calls, orders, pages, registers, requests
+from openacq.kernel.catalogue import calls, orders, pages, registers, requests, wskeys
 from openacq.kernel.catalogue.entry import Entry, Kind
 
 CATALOGUE: Mapping[str, Entry] = MappingProxyType(
-    {**calls.ROWS, **registers.ROWS, **orders.ROWS, **requests.ROWS}
+    {**calls.ROWS, **registers.ROWS, **orders.ROWS, **requests.ROWS, **wskeys.ROWS}
 )
 
 __all__ = ["CATALOGUE", "Entry", "Kind"]
