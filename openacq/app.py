@@ -25,6 +25,9 @@ from openacq.doors.entrance import Entrance
 from openacq.doors.hall import Door, HallOptions, HallServices
 from openacq.doors.limits import Limits
 from openacq.doors.own.door import OwnDoor
+from openacq.doors.wms.call import Options as WmsOptions
+from openacq.doors.wms.door import WmsDoor, WmsEntrance
+from openacq.doors.wms.paths import is_ours as is_for_wms
 from openacq.jobs.reactions import REACTIONS
 from openacq.jobs.retention import RetentionRules, forget_some
 from openacq.jobs.runner import Job, Runner
@@ -111,9 +114,21 @@ def open_house(settings: Settings, *, bound: str, first: bool = True) -> House:
         )
         for door in doors
     }
+    wms = WmsEntrance(
+        WmsDoor(),
+        services,
+        limits,
+        ring=directory.WsKeyRing(store),
+        options=_wms_options(settings),
+        most_bytes=settings.body_bytes,
+        observe=metrics.observe,
+        address=base_of,
+        is_local=is_local,
+        threads=settings.threads,
+    )
     return House(
         app=Front(
-            _ByPrefix(entrances, _pages(settings, store, metrics, runner, work)),
+            _ByPrefix(entrances, _AtRoot(wms, _pages(settings, store, metrics, runner, work))),
             reception,
             body_bytes=settings.body_bytes,
             body_seconds=settings.body_seconds,
@@ -125,6 +140,17 @@ def open_house(settings: Settings, *, bound: str, first: bool = True) -> House:
         limits=limits,
         runner=runner,
         work=work,
+    )
+
+
+def _wms_options(settings: Settings) -> WmsOptions:
+    return WmsOptions(
+        signature_minutes=settings.wms_signature_minutes,
+        nonce=settings.wms_nonce,
+        principal=settings.wms_principal,
+        dialect=settings.wms_json,
+        token_seconds=settings.wms_token_minutes * 60,
+        refresh_days=settings.wms_refresh_days,
     )
 
 
@@ -209,4 +235,20 @@ class _ByPrefix:
                 if path == prefix or path.startswith(folder):
                     await door(scope, receive, send)
                     return
+        await self._pages(scope, receive, send)
+
+
+class _AtRoot:
+    """Sends a call for a path of the WMS door, whose paths begin at the root, there, else to the pages."""
+
+    def __init__(self, wms: WmsEntrance, pages: App) -> None:
+        self._wms = wms
+        self._pages = pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            path: bytes = scope.get("raw_path") or scope["path"].encode()
+            if is_for_wms(path.decode("ascii", "replace")):
+                await self._wms(scope, receive, send)
+                return
         await self._pages(scope, receive, send)

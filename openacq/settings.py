@@ -151,6 +151,41 @@ class Settings:
         90, "How long news of changes are kept for those who ask for them; 0 = for ever.", unit="days", low=0
     )
 
+    # WorldShare clients
+    wms_json: Literal["atom", "plain"] = _setting(
+        "atom",
+        "What Accept: application/json gets at the WMS door from keys that do not say: atom = entries as in "
+        "the documents of 2012, plain = bare objects as newer clients read them.",
+    )
+    wms_signature_minutes: int = _setting(
+        15, "How far the timestamp of a signed request may be off; 0 = any time.", unit="minutes", low=0
+    )
+    wms_nonce: Literal["resend", "once"] = _setting(
+        "resend",
+        "A signed request that comes again: resend = a change gets its first answer, once = refused "
+        "(some clients send the same nonce always).",
+    )
+    wms_principal: Literal["required", "optional", "ignored"] = _setting(
+        "required",
+        "Whether signed requests must name the user they act for: required, optional = one that is named "
+        "must be known, ignored = anyone passes with the rights of the key.",
+    )
+    wms_token_minutes: int = _setting(
+        20, "How long an access token is good.", unit="minutes", low=1, high=1440
+    )
+    wms_refresh_days: int = _setting(7, "How long a refresh token is good.", unit="days", low=1, high=366)
+    secrets_key: str = _setting(
+        "",
+        "Key that secrets in the database are encrypted with; several divided by commas, the newest first. "
+        "`openacq wskey new-key` makes one.",
+        secret=True,
+    )
+    secrets_key_file: str = _setting(
+        "openacq.key",
+        "File of such keys, one in a line, the newest first; made when the first WSKey is. Not used beside "
+        "secrets_key.",
+    )
+
     # the work no call waits for
     work_in_server: Literal["auto", "yes", "no"] = _setting(
         "auto",

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from openacq.directory import people, store_institutions, store_wskeys
 from openacq.directory.keys import ANY_INSTITUTION, MOST_REMEMBERED, TRUSTED_SECONDS, USED_EVERY, hash_of
@@ -278,8 +278,7 @@ class WsKeyRing:
         now = self._store.clock.monotonic()
         held = self._known.get(name)
         if held is not None and now - held[0] < self._trusted:
-            known: T = held[1]  # type: ignore[assignment] what stands under a name is of one kind
-            return known
+            return cast("T", held[1])  # what stands under a name is of one kind
         found = find()
         with self._lock:
             if found is None:

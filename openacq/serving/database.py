@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from enum import Enum
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from openacq.settings import Settings, mask_url
+from openacq.settings import Settings, SettingsError, mask_url
 from openacq.store import Store, migrate
+from openacq.store.seals import KeysUnusable, Seals
 from openacq.store.store import StoreOptions
 
 if TYPE_CHECKING:
@@ -27,7 +29,8 @@ class Schema(Enum):
 
 
 def open_store(settings: Settings) -> Store:
-    """The store of the settings; nothing is connected yet. DatabaseError for a URL that cannot be used."""
+    """The store of the settings; nothing is connected yet. DatabaseError for a URL that cannot be used,
+    SettingsError for keys of secrets that are none."""
     url = settings.db
     if url.startswith("postgres://"):
         url = "postgresql://" + url.removeprefix("postgres://")
@@ -36,8 +39,9 @@ def open_store(settings: Settings) -> Store:
         writers=settings.writers,
         prepare_threshold=settings.prepare_threshold or None,
     )
+    seals = open_seals(settings)
     try:
-        return Store(url, options=options)
+        return Store(url, options=options, seals=seals)
     except ModuleNotFoundError:
         raise DatabaseError("PostgreSQL needs one more package: pip install 'openacq[postgres]'.") from None
     except ImportError as error:
@@ -47,6 +51,15 @@ def open_store(settings: Settings) -> Store:
         raise DatabaseError(
             f"The database address {mask_url(settings.db)} cannot be used: {reason}."
         ) from None
+
+
+def open_seals(settings: Settings) -> Seals:
+    """What secrets are sealed with: the keys of the environment, else those of the file."""
+    file = Path(settings.secrets_key_file) if settings.secrets_key_file else None
+    try:
+        return Seals(settings.secrets_key, file)
+    except KeysUnusable as error:
+        raise SettingsError(f"Setting secrets_key: {error}.") from None
 
 
 def schema_of(store: Store) -> Schema:

@@ -171,13 +171,11 @@ class WmsEntrance(Entrance):
         token = self._ring.token(text)
         if token is None or token.refreshes:
             raise Refusal(Problem("token_invalid"))
-        principal_id, namespace = token.principal, token.namespace
-        if principal_id:
-            principal = self._acting(token.known, principal_id, namespace)
+        principal: Principal | None = None
+        if token.principal:
+            principal = self._acting(token.known, token.principal, token.namespace)
         elif _named(ask)[0]:
             principal = self._principal(ask, token.known, "", "")
-        else:
-            principal = None
         return self._hold(ask, Credentials(token.known, self._options, principal), token.scopes)
 
     def _basic(self, ask: Ask, text: str) -> Caller:

@@ -61,7 +61,7 @@ def conditions(params: Mapping[str, str], indexes: Mapping[str, str]) -> tuple[C
     """The conditions of `q`, joined by AND: `index:term` or `index=term`, the term quoted or not.
 
     `indexes` are those the list knows, in lower case → as they are handed back; one under "" takes words
-    without an index. Raises Refusal query_invalid.
+    without an index. Raises Refusal index_unknown.
     """
     query = params.get("q", "").strip()
     return tuple(_condition(part, query, indexes) for part in _AND.split(query) if part.strip())
@@ -74,7 +74,7 @@ def _condition(part: str, query: str, indexes: Mapping[str, str]) -> Condition:
     if known is None:
         listed = ", ".join(name for name in indexes.values() if name)
         reason = f"there is no index {index}" if index else "it names no index"
-        raise Refusal(Problem("query_invalid", "q", query, reason=f"{reason}; there are: {listed}"))
+        raise Refusal(Problem("index_unknown", "q", query, reason=reason, valid=listed))
     return Condition(known, term.strip().strip('"').strip())
 
 

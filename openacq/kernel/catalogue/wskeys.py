@@ -75,6 +75,10 @@ ROWS = {
     "refresh_token_invalid": Entry(
         Kind.INVALID, "invalid_grant", "The refresh token is unknown, expired, or another key's."
     ),
+    # lists
+    "index_unknown": Entry(
+        Kind.INVALID, "The query {value} is not valid: {reason}.", "Write q=index:term; there are: {valid}."
+    ),
     # the register
     "wskey_not_found": Entry(Kind.NOT_FOUND, "There is no WSKey {value}.", "Name it by its id, key or name."),
     "wskey_unclear": Entry(Kind.CONFLICT, "Several WSKeys are called {value}.", "Name it by its id or key."),
