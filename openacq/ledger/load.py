@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import count
 from types import MappingProxyType
 
 from openacq.kernel.filling import fill
@@ -51,6 +52,7 @@ def _load_periods(tx: Tx, rows: Rows) -> list[Verdict]:
             start=start or (old.start if old else date.min),
             end=end or (old.end if old else date.max),
             status=row.choice("status", old.status if old else PeriodStatus.ACTIVE),
+            number=old.number if old else "",
         )
         if not row.problems:
             row.problems += _period_faults(period, known.values())
@@ -61,9 +63,21 @@ def _load_periods(tx: Tx, rows: Rows) -> list[Verdict]:
     filled = fill("fiscal_period", PERIOD_COLUMNS, rows, held, read)
     if filled.anything:
         tx.registers_changed()
-        added = [replace(period, id=tx.new_id()) for period in filled.added]
+        added = _numbered(tx, filled.added, held.values())
         store_funds.write_periods(tx, added, filled.changed)
     return filled.verdicts
+
+
+def _numbered(tx: Tx, added: Iterable[FiscalPeriod], held: Iterable[FiscalPeriod]) -> list[FiscalPeriod]:
+    """New periods with their ids and numbers: BP-YEAR-n, n counted within the year they begin in."""
+    taken = {period.number for period in held}
+    numbered = []
+    for period in added:
+        numbers = (f"BP-{period.start.year}-{n}" for n in count(1))
+        number = next(number for number in numbers if number not in taken)
+        taken.add(number)
+        numbered.append(replace(period, id=tx.new_id(), number=number))
+    return numbered
 
 
 def _period_faults(period: FiscalPeriod, known: Iterable[FiscalPeriod]) -> list[Problem]:

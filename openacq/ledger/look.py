@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from openacq.directory import service as directory
@@ -52,12 +52,38 @@ def fund(tx: Tx, code: str) -> Fund | None:
     current = current_period(tx)
     if current is None:
         return None
-    return tx.cached("fund", (current.id, code), lambda: store_funds.fund_by_code(tx, current.id, code))
+    return fund_of(tx, current.id, code)
 
 
 def fund_by_id(tx: Tx, fund_id: int) -> Fund | None:
     """A ledger or fund of any fiscal period by its id."""
     return tx.cached("fund by id", fund_id, lambda: store_funds.fund_by_id(tx, fund_id))
+
+
+def fund_by_uuid(tx: Tx, uuid: str) -> Fund | None:
+    """A ledger or fund of any fiscal period by its UUID."""
+    return tx.cached("fund by uuid", uuid, lambda: store_funds.fund_by_uuid(tx, uuid))
+
+
+def fund_of(tx: Tx, period_id: int, code: str) -> Fund | None:
+    """The ledger or fund of that code (case-sensitive) in a fiscal period."""
+    return tx.cached("fund", (period_id, code), lambda: store_funds.fund_by_code(tx, period_id, code))
+
+
+def periods_of_funds(tx: Tx, wanted: FundFilter) -> frozenset[int]:
+    """Ids of the fiscal periods that hold a fund of the filter."""
+    return store_funds.periods_of_funds(tx, wanted)
+
+
+def above(tx: Tx, wanted: Iterable[Fund]) -> dict[int, Fund]:
+    """Everything that hangs above these funds, by id; a statement for each level, however many they are."""
+    found: dict[int, Fund] = {}
+    missing = {fund.parent_id for fund in wanted if fund.parent_id is not None}
+    while missing:
+        parents = store_funds.funds_by_ids(tx, missing)
+        found |= parents
+        missing = {fund.parent_id for fund in parents.values() if fund.parent_id is not None} - found.keys()
+    return found
 
 
 def similar_codes(tx: Tx, code: str, granted: Collection[str] | None = None) -> tuple[str, ...]:

@@ -56,11 +56,14 @@ class Block(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FiscalPeriod:
+    """`number` is what WorldShare clients call it: BP-YEAR-n, of the year it began in when it was made."""
+
     id: int
     name: str
     start: date
     end: date
     status: PeriodStatus = PeriodStatus.ACTIVE
+    number: str = ""
 
     def holds(self, day: date) -> bool:
         """Whether it is active and `day` lies in it (both ends included)."""
@@ -263,8 +266,9 @@ class FundFilter:
     """Which funds to list; None or empty means no condition. All conditions hold together.
 
     `search` holds pairs of a field (code, name, description, external_id; "" = any of them) and
-    words; each word must be contained in it, whatever its case. `codes` and `granted_libraries`
-    narrow the list to what a key was granted.
+    words; each word must be contained in it, whatever its case. `patterns` holds pairs of a field and the
+    whole of it, whatever its case, `*` for anything. `below_ledgers` leaves the ledgers out. `codes`
+    and `granted_libraries` narrow the list to what a key was granted.
     """
 
     period_id: int | None = None
@@ -274,6 +278,8 @@ class FundFilter:
     owner: str = ""
     parent_id: int | None = None
     search: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    patterns: tuple[tuple[str, str], ...] = ()
+    below_ledgers: bool = False
     codes: frozenset[str] | None = None
     granted_libraries: frozenset[str] | None = None
 

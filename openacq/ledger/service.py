@@ -5,14 +5,18 @@ from openacq.ledger.check import check
 from openacq.ledger.encumber import encumber, reencumber, release
 from openacq.ledger.load import COLUMNS, load
 from openacq.ledger.look import (
+    above,
     balances,
     current_period,
     fund,
     fund_by_id,
+    fund_by_uuid,
+    fund_of,
     funds,
     hanging,
     period,
     periods,
+    periods_of_funds,
     postings,
     rate,
     similar_codes,
@@ -22,6 +26,7 @@ from openacq.ledger.watch import actors_of, burn_down, keep_proof, last_proof, p
 
 __all__ = [
     "COLUMNS",
+    "above",
     "actors_of",
     "allocate",
     "balances",
@@ -31,6 +36,8 @@ __all__ = [
     "encumber",
     "fund",
     "fund_by_id",
+    "fund_by_uuid",
+    "fund_of",
     "funds",
     "hanging",
     "keep_proof",
@@ -38,6 +45,7 @@ __all__ = [
     "load",
     "period",
     "periods",
+    "periods_of_funds",
     "postings",
     "postings_behind",
     "rate",

@@ -42,7 +42,7 @@ SEPARATOR = "|"
 # -- fiscal periods ----------------------------------------------------------------------------
 
 _PERIODS = (
-    select(_Y.id, _Y.name, _Y.start_date, _Y.end_date, _Y.status)
+    select(_Y.id, _Y.name, _Y.start_date, _Y.end_date, _Y.status, _Y.number)
     .where(_Y.institution == _HERE)
     .order_by(_Y.start_date, _Y.id)
 )
@@ -57,7 +57,7 @@ _CHANGE_PERIOD = (
 def periods(tx: Tx) -> tuple[FiscalPeriod, ...]:
     """All fiscal periods, the earliest first."""
     return tuple(
-        FiscalPeriod(row.id, row.name, row.start_date, row.end_date, PeriodStatus(row.status))
+        FiscalPeriod(row.id, row.name, row.start_date, row.end_date, PeriodStatus(row.status), row.number)
         for row in tx.execute(_PERIODS, {"of": tx.institution})
     )
 
@@ -74,6 +74,7 @@ def write_periods(tx: Tx, new: Sequence[FiscalPeriod], changed: Sequence[FiscalP
                     "start_date": period.start,
                     "end_date": period.end,
                     "status": period.status.value,
+                    "number": period.number,
                 }
                 for period in new
             ],
@@ -103,12 +104,14 @@ _FUND = (
         _Y.start_date.label("period_start"),
         _Y.end_date.label("period_end"),
         _Y.status.label("period_status"),
+        _Y.number.label("period_number"),
     )
     .join(fiscal_periods, and_(_Y.institution == _F.institution, _Y.id == _F.period))
     .where(_F.institution == _HERE)
 )
 _BY_ID = _FUND.where(_F.id == bindparam("of_id"))
 _BY_IDS = _FUND.where(_F.id.in_(bindparam("ids", expanding=True)))
+_BY_UUID = _FUND.where(_F.uuid == bindparam("of_uuid"))
 _BY_CODE = _FUND.where(_F.period == bindparam("of_period"), _F.code == bindparam("of_code"))
 _ALL = _FUND.order_by(_F.id)
 _OF_PERIOD = _FUND.where(_F.period == bindparam("of_period")).order_by(_F.code, _F.id)
@@ -126,6 +129,11 @@ _USABLE_CODES = (
 
 def fund_by_id(tx: Tx, fund_id: int) -> Fund | None:
     row = tx.execute(_BY_ID, {"of": tx.institution, "of_id": fund_id}).one_or_none()
+    return None if row is None else _fund(row)
+
+
+def fund_by_uuid(tx: Tx, uuid: str) -> Fund | None:
+    row = tx.execute(_BY_UUID, {"of": tx.institution, "of_uuid": uuid}).one_or_none()
     return None if row is None else _fund(row)
 
 
@@ -164,6 +172,12 @@ def list_funds(tx: Tx, wanted: FundFilter, limit: int, offset: int) -> tuple[lis
     return [_fund(row) for row in tx.execute(page, {"of": tx.institution})], total
 
 
+def periods_of_funds(tx: Tx, wanted: FundFilter) -> frozenset[int]:
+    """The fiscal periods that hold a fund of the filter."""
+    conditions = [_F.institution == tx.institution, *_conditions(wanted)]
+    return frozenset(tx.execute(select(_F.period).where(*conditions).distinct()).scalars())
+
+
 def _conditions(wanted: FundFilter) -> list[ColumnElement[bool]]:
     exact = {
         _F.period: wanted.period_id,
@@ -179,6 +193,9 @@ def _conditions(wanted: FundFilter) -> list[ColumnElement[bool]]:
         conditions.append(_open_to([wanted.library]))
     if wanted.granted_libraries is not None:
         conditions.append(_open_to(sorted(wanted.granted_libraries)))
+    if wanted.below_ledgers:
+        conditions.append(_F.entity_type != EntityType.LEDGER.value)
+    conditions.extend(_fits(field, pattern) for field, pattern in wanted.patterns)
     if wanted.codes is not None:
         conditions.append(_F.code.in_(sorted(wanted.codes)))
     conditions.extend(
@@ -187,6 +204,17 @@ def _conditions(wanted: FundFilter) -> list[ColumnElement[bool]]:
         for word in words
     )
     return conditions
+
+
+def _fits(field: str, pattern: str) -> ColumnElement[bool]:
+    """The whole field is as the pattern says, `*` standing for anything."""
+    column = _F[f"{field}_folded"]
+    text = folded(pattern)
+    if "*" not in text:
+        return column == text
+    for mark in ("\\", "%", "_"):
+        text = text.replace(mark, "\\" + mark)
+    return column.like(text.replace("*", "%"), escape="\\")
 
 
 def _searched(field: str) -> list[ColumnElement[str]]:
@@ -216,7 +244,12 @@ def _fund(row: Row[Any]) -> Fund:
         status=FundStatus(row.status),
         currency=row.currency,
         period=FiscalPeriod(
-            row.period, row.period_name, row.period_start, row.period_end, PeriodStatus(row.period_status)
+            row.period,
+            row.period_name,
+            row.period_start,
+            row.period_end,
+            PeriodStatus(row.period_status),
+            row.period_number,
         ),
         owner=row.owner,
         type=row.type,

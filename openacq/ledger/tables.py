@@ -22,7 +22,9 @@ fiscal_periods = table(
     Column("start_date", Date, nullable=False),
     Column("end_date", Date, nullable=False),
     Column("status", Text, nullable=False),
+    Column("number", Text, nullable=False),
     lookup("uq_fiscal_periods_name", "name", unique=True),
+    lookup("uq_fiscal_periods_number", "number", unique=True),
 )
 
 funds = table(

@@ -71,7 +71,9 @@ def test_the_current_period_is_the_one_that_holds_today(write: Do, read: Do, clo
     following = {"name": "FY-2027", "start": "2027-01-01", "end": "2027-12-31"}
     assert outcomes(load(write, "fiscal_period", YEAR, following)) == ["created", "created"]
     current = the_period(read)
-    assert current == FiscalPeriod(current.id, "FY-2026", date(2026, 1, 1), date(2026, 12, 31))
+    assert current == FiscalPeriod(
+        current.id, "FY-2026", date(2026, 1, 1), date(2026, 12, 31), number="BP-2026-1"
+    )
     clock.advance(days=304)
     assert (read(lambda tx: tx.today), the_period(read).name) == (date(2026, 12, 31), "FY-2026")
     clock.advance(days=1)

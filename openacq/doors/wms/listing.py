@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from openacq.kernel.refusal import Problem, Refusal
+from openacq.wire.atom import AtomResource, Entry, Feed
 
 DEFAULT_SIZE = 10
 MOST = 1_000
@@ -45,6 +46,20 @@ def page(params: Mapping[str, str]) -> Page:
     not cut down, for clients take a short page for the last one."""
     start = number(params, "startIndex", 1, MOST_START)
     return Page(start, number(params, "itemsPerPage", DEFAULT_SIZE, MOST))
+
+
+def feed(of: type[AtomResource], entries: Sequence[Entry], total: int, page: Page, link: str = "") -> Feed:
+    """The answer of a list of orders, vendors, budgets or funds: what was asked for is said again."""
+    return Feed(of, entries, total, start=page.start, per_page=page.size, link=link)
+
+
+def choice(params: Mapping[str, str], name: str, default: str, valid: tuple[str, ...]) -> str:
+    """A parameter that takes one of a few words, in any case. Raises Refusal parameter_invalid."""
+    given = params.get(name, "").strip()
+    word = given.upper() or default
+    if word not in valid:
+        raise Refusal(Problem("parameter_invalid", name, given, valid=", ".join(valid)))
+    return word
 
 
 def number(params: Mapping[str, str], name: str, default: int, most: int) -> int:

@@ -75,7 +75,10 @@ ROWS = {
     "refresh_token_invalid": Entry(
         Kind.INVALID, "invalid_grant", "The refresh token is unknown, expired, or another key's."
     ),
-    # lists
+    # budgets and lists
+    "budget_not_found": Entry(
+        Kind.NOT_FOUND, "Budget {value} not found.", "Name it by its number, such as BP-2026-1."
+    ),
     "index_unknown": Entry(
         Kind.INVALID, "The query {value} is not valid: {reason}.", "Write q=index:term; there are: {valid}."
     ),

@@ -251,10 +251,12 @@ def upgrade() -> None:
         sa.Column("start_date", sa.Date(), nullable=False),
         sa.Column("end_date", sa.Date(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("institution", "id", name=op.f("pk_fiscal_periods")),
     )
     with op.batch_alter_table("fiscal_periods", schema=None) as batch_op:
         batch_op.create_index("uq_fiscal_periods_name", ["institution", "name"], unique=True)
+        batch_op.create_index("uq_fiscal_periods_number", ["institution", "number"], unique=True)
 
     op.create_table(
         "fund_movements",
@@ -881,6 +883,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("users", schema=None) as batch_op:
         batch_op.create_index("ix_users_last_name", ["institution", "last_name"], unique=False)
+        batch_op.create_index(
+            "ix_users_record_type", ["institution", "record_type", "last_name"], unique=False
+        )
         batch_op.create_index("uq_users_primary_id", ["institution", "primary_folded"], unique=True)
 
     op.create_table(
@@ -1712,6 +1717,7 @@ def downgrade() -> None:
     op.drop_table("vendors")
     with op.batch_alter_table("users", schema=None) as batch_op:
         batch_op.drop_index("uq_users_primary_id")
+        batch_op.drop_index("ix_users_record_type")
         batch_op.drop_index("ix_users_last_name")
 
     op.drop_table("users")
@@ -1834,6 +1840,7 @@ def downgrade() -> None:
 
     op.drop_table("fund_movements")
     with op.batch_alter_table("fiscal_periods", schema=None) as batch_op:
+        batch_op.drop_index("uq_fiscal_periods_number")
         batch_op.drop_index("uq_fiscal_periods_name")
 
     op.drop_table("fiscal_periods")
