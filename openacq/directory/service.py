@@ -156,6 +156,7 @@ make_sign_in_link = sessions.make_link
 use_sign_in_link = sessions.use_link
 saved_views = sessions.saved_views
 save_view = sessions.save_view
+staff = sessions.staff
 drop_view = sessions.drop_view
 
 
@@ -246,6 +247,7 @@ __all__ = [
     "save_view",
     "saved_views",
     "seal_wskeys_anew",
+    "staff",
     "use_sign_in_link",
     "user",
     "user_by_any_id",

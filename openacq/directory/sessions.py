@@ -22,6 +22,7 @@ LONGEST = timedelta(hours=24)
 USED_EVERY = timedelta(minutes=5)
 """How coarsely it is kept when a session was last used."""
 LINK_LIFE = timedelta(minutes=30)
+MOST_STAFF = 500
 LINK = "link:"
 LONGEST_SECRET = 100
 LONGEST_QUERY = 2_000
@@ -119,6 +120,11 @@ def close_session(tx: Tx, session: Session) -> None:
 def close_all(tx: Tx, user_id: int) -> None:
     """Sign a user out everywhere, links included."""
     store_sessions.drop(tx, [id_ for id_, _ in store_sessions.of_user(tx, user_id)])
+
+
+def staff(tx: Tx) -> list[User]:
+    """The active members of staff, by name."""
+    return store_people.by_ids(tx, store_sessions.staff(tx, MOST_STAFF))
 
 
 # -- saved views ------------------------------------------------------------------------------

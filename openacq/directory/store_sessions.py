@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, delete, insert, select, update
 
-from openacq.directory.tables import credentials, institutions, saved_views, sessions
+from openacq.directory.tables import credentials, institutions, saved_views, sessions, users
 from openacq.store import Tx
 
 SESSION = "session"
@@ -51,6 +51,16 @@ _DROP_CREDENTIALS = delete(credentials).where(
     credentials.c.id.in_(bindparam("ids", expanding=True)),
 )
 
+_STAFF = (
+    select(users.c.id)
+    .where(
+        users.c.institution == bindparam("institution"),
+        users.c.record_type == "STAFF",
+        users.c.status == "ACTIVE",
+    )
+    .order_by(users.c.last_name, users.c.id)
+    .limit(bindparam("most"))
+)
 _VIEWS = (
     select(saved_views.c.id, saved_views.c.name, saved_views.c.query)
     .where(
@@ -123,6 +133,11 @@ def drop(tx: Tx, ids: list[int]) -> None:
     if ids:
         tx.execute(_DROP_CREDENTIALS, {"of": tx.institution, "ids": ids})
         tx.execute(_DROP, {"of": tx.institution, "ids": ids})
+
+
+def staff(tx: Tx, most: int) -> list[int]:
+    """Row ids of the active members of staff, by name."""
+    return list(tx.execute(_STAFF, {"institution": tx.institution, "most": most}).scalars())
 
 
 # -- saved views ------------------------------------------------------------------------------

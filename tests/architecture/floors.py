@@ -116,8 +116,11 @@ def _wrong_outside(importer: str, target: str) -> str | None:
 
 
 def room(module: str) -> str:
-    """The room a module is in; each door is a room of its own, what lies beside them is the hall."""
+    """The room a module is in; each door is a room of its own, what lies beside them is the hall, and so is
+    what the doors with pages share."""
     parts = module.split(".")
+    if parts[1:3] == ["doors", "pages"]:
+        return "hall"
     if parts[1:2] == ["doors"]:
         return ".".join(parts[:3]) if len(parts) > 3 or (parts[2:3] and parts[2] in DOOR_NAMES) else "hall"
     return ".".join(parts[:2])

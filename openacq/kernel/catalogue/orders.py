@@ -155,6 +155,26 @@ ROWS = {
         "{value} cannot be packed with the others: {fields} differ.",
         "Pack lines of one vendor account, owner, currency, continuity and method together.",
     ),
+    "copy_not_found": Entry(
+        Kind.NOT_FOUND,
+        "{item} has no copy {value}.",
+        "Ask for the copies of the item; they exist once its order is submitted.",
+    ),
+    "exchange_rate_invalid": Entry(
+        Kind.INVALID,
+        "Given {field} {value} is not an exchange rate: {reason}.",
+        "Send a plain decimal number above 0 with at most 10 decimals.",
+    ),
+    "order_fixed": Entry(
+        Kind.CONFLICT,
+        "Purchase order {value} cannot be changed: {reason}.",
+        "Read it again; begin another order if more is wanted.",
+    ),
+    "order_outdated": Entry(
+        Kind.CONFLICT,
+        "{value} is another version than the one sent names.",
+        "Read it again and repeat the change.",
+    ),
     "order_closed": Entry(
         Kind.CONFLICT,
         "Purchase order {value} is {state}; lines can be added to an open one only.",

@@ -1,0 +1,40 @@
+"""Problems of pages: signing in, forms, roles."""
+
+from openacq.kernel.catalogue.entry import Entry, Kind
+
+ROWS = {
+    "form_foreign": Entry(
+        Kind.FORBIDDEN,
+        "The form did not come from this page, or it is too old.",
+        "Load the page again and send the form from there.",
+    ),
+    "note_unread": Entry(
+        Kind.MISSING,
+        "The receiving note of {value} has not been read.",
+        "Read it and say so beside it, then receive.",
+    ),
+    "role_missing": Entry(
+        Kind.FORBIDDEN,
+        "Your roles do not allow this: {right}.",
+        "Ask whoever gives out roles in your library.",
+    ),
+    "role_own": Entry(
+        Kind.CONFLICT,
+        "{value} is your own role as administrator; without it nobody may be left who can give it back.",
+        "Have another administrator take it away.",
+    ),
+    "session_renewed": Entry(
+        Kind.CONFLICT,
+        "Your session had ended; you are signed in again and nothing was sent yet.",
+        "Look over what you entered and save it.",
+    ),
+    "sign_in_failed": Entry(
+        Kind.UNAUTHORIZED, "Name and password do not fit together.", "Type both again; mind capital letters."
+    ),
+    "sign_in_often": Entry(
+        Kind.BUSY, "Too many attempts to sign in.", "Wait for {minutes} minutes and try again."
+    ),
+    "sign_in_right": Entry(
+        Kind.FORBIDDEN, "{value} has no role at any desk.", "Ask whoever gives out roles in your library."
+    ),
+}
