@@ -235,7 +235,7 @@ def _read_epoch(value: Any, where: Where, found: _Found) -> Any:
     written = _written(value, where, found, "a date")
     if _MILLISECONDS.fullmatch(written) or (written and isinstance(value, int)):
         try:
-            moment = _EPOCH + dt.timedelta(milliseconds=int(written))
+            moment: Any = _EPOCH + dt.timedelta(milliseconds=int(written))
         except OverflowError:
             return found.add("date_malformed", where, written)
     else:

@@ -197,12 +197,17 @@ def _unpack(hint: object, marks: list[object]) -> object:
             return hint
 
 
-_SIMPLE: dict[type, str] = {Attr: "attribute", Body: "body", JsonOnly: "json_only", Out: "out"}
+_SIMPLE: dict[type, dict[str, Any]] = {
+    Attr: {"attribute": True},
+    Body: {"body": True},
+    JsonOnly: {"json_only": True},
+    Out: {"out": True},
+}
 
 
 def _marked(member: Member, mark: object) -> Member:
     if flag := _SIMPLE.get(type(mark)):
-        return replace(member, **{flag: True})
+        return replace(member, **flag)
     match mark:
         case Wrapped():
             return replace(member, wrapper=mark.wrapper, item=mark.item)
