@@ -57,6 +57,7 @@ class LazyGroup(click.Group):
         "settings": "openacq.cli.settings:settings",
         "verify": "openacq.cli.database:verify",
         "worker": "openacq.cli.worker:worker",
+        "wskey": "openacq.cli.wskeys:wskey",
     },
 )
 @click.version_option(__version__, prog_name="openacq")

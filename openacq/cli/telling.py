@@ -37,7 +37,7 @@ def as_told(error: Exception) -> Told | None:
         return Told(refusal_words(error), REFUSED)
     if isinstance(error, OSError):
         return _machine(error)
-    return _database(error) or _serving(error)
+    return _database(error) or _sealing(error) or _serving(error)
 
 
 def refusal_words(refusal: Refusal) -> str:
@@ -81,6 +81,17 @@ def _database(error: Exception) -> Told | None:
         where = getattr(context.obj, "where", "") if context else ""
         return Told(in_words(error, where or "database"), DATABASE)
     return None
+
+
+def _sealing(error: Exception) -> Told | None:
+    if "openacq.store.seals" not in sys.modules:
+        return None
+    from openacq.store.seals import CannotOpen, KeysUnusable
+
+    if isinstance(error, CannotOpen):
+        words = f"A secret in the database cannot be read: {error}. Give the key it was encrypted with too."
+        return Told(words, REFUSED)
+    return Told(f"{error}.", USAGE) if isinstance(error, KeysUnusable) else None
 
 
 def _serving(error: Exception) -> Told | None:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from openacq.catalogue import service as catalogue
 from openacq.directory import service as directory
 from openacq.directory.model import AREAS, Environment
+from openacq.directory.service import JsonDialect
 from openacq.doors.exchange.kbart import collection_of
 from openacq.doors.exchange.kbart_reading import TitleInList, read_titles
 from openacq.doors.exchange.marc_mapping import MarcMapping, describe
@@ -27,6 +28,9 @@ SERVER = 0
 
 DEMO_KEY = "demo-api-key"
 GOBI_KEY = "demo-gobi-key"
+DEMO_WSKEY = "demo-wskey"
+DEMO_PLAIN_WSKEY = "demo-wskey-plain"
+DEMO_SECRET = "demo-secret"  # noqa: S105 known to everyone
 
 
 def fill(store: Store) -> bool:
@@ -104,6 +108,10 @@ def _make_keys(inside: Tx) -> None:
         directory.KeyWish("Demo key of GOBI", ordering, Environment.SANDBOX, vendor="GOBI", fixed=GOBI_KEY),
     ):
         directory.create_key(inside, wish)
+    for client, dialect in ((DEMO_WSKEY, JsonDialect.ATOM), (DEMO_PLAIN_WSKEY, JsonDialect.PLAIN)):
+        name = f"Demo WSKey, JSON {dialect.value}"
+        wskey = directory.WsKeyWish(name, json=dialect, client=client, secret=DEMO_SECRET, demo=True)
+        directory.create_wskey(inside, wskey)
 
 
 def _expect_no_refusal(verdicts: Iterable[Verdict]) -> None:

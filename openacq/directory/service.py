@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from openacq.directory import institutions, keys, people, people_rows, places, sessions, wskeys
+from openacq.directory import institutions, keys, load_wskeys, people, people_rows, places, sessions, wskeys
 from openacq.directory import store_institutions as _institutions
 from openacq.directory import store_keys as _keys
 from openacq.directory import store_places as _places
@@ -29,7 +29,12 @@ from openacq.kernel.verdict import Verdict
 from openacq.store import Store, Tx
 
 COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {institutions.INSTITUTION: institutions.COLUMNS, **places.COLUMNS, people_rows.USER: people_rows.COLUMNS}
+    {
+        institutions.INSTITUTION: institutions.COLUMNS,
+        **places.COLUMNS,
+        people_rows.USER: people_rows.COLUMNS,
+        **load_wskeys.COLUMNS,
+    }
 )
 
 
@@ -181,6 +186,8 @@ _LOADERS = MappingProxyType(
         places.LOCATION: places.load_locations,
         places.DEPARTMENT: places.load_departments,
         people_rows.USER: people_rows.load,
+        load_wskeys.WSKEY: load_wskeys.load_wskeys,
+        load_wskeys.PRINCIPAL: load_wskeys.load_principals,
     }
 )
 

@@ -50,7 +50,11 @@ def _registers() -> Mapping[str, Register]:
     owners: tuple[tuple[Mapping[str, tuple[str, ...]], Loader, tuple[str, ...]], ...] = (
         (directory.COLUMNS, directory.load, (INSTITUTION,)),
         (codes.COLUMNS, codes.load, ("code_row",)),
-        (directory.COLUMNS, directory.load, ("library", "location", "department", "user")),
+        (
+            directory.COLUMNS,
+            directory.load,
+            ("library", "location", "department", "user", "principal", "wskey"),
+        ),
         (vendors.COLUMNS, vendors.load, ("vendor", "vendor_account")),
         (
             ledger.COLUMNS,
