@@ -10,7 +10,7 @@ a folder, and notes what became of it: sent, failed (tried again, later and late
 to be looked at and sent again). Of a letter under way when its process dies the next one knows only
 the lease: it sends it again, byte by byte the same, under the same Message-ID. So a letter is never
 lost, and comes twice only if the process died between the server's "accepted" and the note of it.
-News of the outcome goes to the outbox (`letter.sent`, `letter.failed`, `letter.dead`).
+News of the outcome goes to the outbox (`letter.sent`, `letter.failed`, `letter.dead`, `letter.cancelled`).
 
 Templates are written by people who are trusted with words, not with the server: a small part of
 Jinja, checked name by name against the facts of the kind of letter, run in a sandbox on a budget.

@@ -12,7 +12,7 @@ from typing import Any
 from openacq.kernel.refusal import Problem, Refusal
 from openacq.letters import drop, store, wording
 from openacq.letters.addresses import header, mailbox
-from openacq.letters.model import Letter, Outcome, Taken, Way, Wish
+from openacq.letters.model import Letter, Outcome, Source, Taken, Way, Wish
 from openacq.letters.states import LETTER_STATES, State
 from openacq.store import Tx
 
@@ -209,6 +209,22 @@ def cancel(tx: Tx, letter_id: int, words: str) -> None:
     letter = known(tx, letter_id)
     if not store.cancel(tx, letter_id, header(words, 500)):
         raise Refusal(_wrong_state(letter, "cancel"))
+    source = letter.source
+    _tell(tx, "letter.cancelled", letter_id, letter.kind, source.kind, source.id, header(words, 500))
+
+
+def withdraw(tx: Tx, letter_ids: Sequence[int], words: str) -> int:
+    """Take letters back that have not gone out and free their occasions; returns how many."""
+    freed = [(letter_id, _digest(f"withdrawn {letter_id}")) for letter_id in letter_ids]
+    return store.withdraw(tx, freed, header(words, 500)) if freed else 0
+
+
+def still_here(
+    tx: Tx, source: Source, kinds: Sequence[str], occasions: Sequence[str] | None
+) -> tuple[int, ...]:
+    """The letters about a source that can still be withdrawn; of some occasions, if any are named."""
+    digests = None if occasions is None else [_digest(occasion) for occasion in occasions]
+    return store.still_here(tx, source, kinds, digests)
 
 
 def resend(tx: Tx, letter_id: int, recipient: str | None) -> int:

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from openacq.kernel.refusal import Refusal
+from openacq.kernel.verdict import Verdict
 from openacq.letters import queue, rendering, store, wording
 from openacq.letters.addresses import without_addresses
 from openacq.letters.drop import FolderPost, deliver_to_folder
 from openacq.letters.facts import Facts, NotTheFacts, Value, describe
 from openacq.letters.kinds import KINDS
+from openacq.letters.loading import COLUMNS, load_templates
 from openacq.letters.mail import MailPost, MailServer
 from openacq.letters.message import content_of
 from openacq.letters.model import (
@@ -22,6 +24,7 @@ from openacq.letters.model import (
     Outcome,
     Preview,
     Search,
+    Source,
     State,
     Taken,
     Template,
@@ -75,8 +78,27 @@ def counts(tx: Tx) -> Mapping[State, int]:
 
 
 def cancel(tx: Tx, letter_id: int, reason: str = "") -> None:
-    """Keep a letter that waits, failed or is dead from going out. Raises Refusal `letter_state`."""
+    """Keep a letter that waits, failed or is dead from going out, until it is sent again by hand.
+
+    The desk it came from is told (`letter.cancelled`). Raises Refusal `letter_state`.
+    """
     queue.cancel(tx, letter_id, reason)
+
+
+def withdraw(tx: Tx, letter_id: int, why: str) -> bool:
+    """For the desk that wrote it: a letter is no longer so. It does not go out, now or ever, and its
+    occasion is free for another; False when it is leaving or has left."""
+    return queue.withdraw(tx, [letter_id], why) == 1
+
+
+def withdraw_about(
+    tx: Tx, source: Source, kinds: Sequence[str], why: str, *, occasions: Sequence[str] | None = None
+) -> int:
+    """Withdraw what letters of these kinds say about a source; returns how many had not left.
+
+    `occasions` narrows them to letters written for these.
+    """
+    return queue.withdraw(tx, queue.still_here(tx, source, kinds, occasions), why)
 
 
 def resend(tx: Tx, letter_id: int, recipient: str | None = None) -> int:
@@ -194,6 +216,13 @@ def preview(
     return wording.preview(tx, known, tag, facts, draft)
 
 
+def load(tx: Tx, kind: str, rows: Sequence[Mapping[str, object]]) -> list[Verdict]:
+    """Make rows of a file (`COLUMNS`) the institution's own wording; ValueError for any other kind."""
+    if kind not in COLUMNS:
+        raise ValueError(kind)
+    return load_templates(tx, rows)
+
+
 # -- forgetting ---------------------------------------------------------------------------------
 
 
@@ -212,6 +241,7 @@ def facts_of(kind: str) -> Facts:
 
 
 __all__ = [
+    "COLUMNS",
     "Attachment",
     "FolderPost",
     "MailPost",
@@ -232,6 +262,7 @@ __all__ = [
     "kinds",
     "letter",
     "letters",
+    "load",
     "preview",
     "put_template",
     "resend",
@@ -240,5 +271,7 @@ __all__ = [
     "switch",
     "take",
     "template",
+    "withdraw",
+    "withdraw_about",
     "without_addresses",
 ]

@@ -14,6 +14,7 @@ class State(StrEnum):
     FAILED = "failed"
     DEAD = "dead"
     CANCELLED = "cancelled"
+    WITHDRAWN = "withdrawn"
 
 
 LETTER_STATES = StateTable(
@@ -33,12 +34,17 @@ LETTER_STATES = StateTable(
         Move(State.WAITING, "cancel", State.CANCELLED, who="staff"),
         Move(State.FAILED, "cancel", State.CANCELLED, who="staff"),
         Move(State.DEAD, "cancel", State.CANCELLED, who="staff"),
+        Move(State.WAITING, "withdraw", State.WITHDRAWN, who="desk"),
+        Move(State.FAILED, "withdraw", State.WITHDRAWN, who="desk"),
+        Move(State.DEAD, "withdraw", State.WITHDRAWN, who="desk"),
+        Move(State.CANCELLED, "withdraw", State.WITHDRAWN, who="desk"),
         Move(State.FAILED, "resend", State.WAITING, who="staff"),
         Move(State.DEAD, "resend", State.WAITING, who="staff"),
         Move(State.CANCELLED, "resend", State.WAITING, who="staff"),
     ),
 )
-"""Sending a sent letter again makes a new letter; every other resending is a move of the letter itself."""
+"""Sending a sent letter again makes a new letter; every other resending is a move of the letter itself. What
+a desk has withdrawn is no longer so, and is never sent: the desk writes another."""
 
 
 def origins(event: str) -> tuple[State, ...]:

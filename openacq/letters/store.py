@@ -93,6 +93,28 @@ _CANCEL = (
     )
     .values(state=State.CANCELLED.value, due=None, error=bindparam("words"))
 )
+_STILL_HERE = (
+    select(letters.c.id, letters.c.occasion)
+    .where(
+        letters.c.institution == bindparam("of"),
+        letters.c.source_kind == bindparam("of_kind"),
+        letters.c.source_id == bindparam("of_source"),
+        letters.c.kind.in_(bindparam("kinds", expanding=True)),
+        letters.c.state.in_([state.value for state in origins("withdraw")]),
+    )
+    .order_by(letters.c.id)
+)
+_WITHDRAW = (
+    update(letters)
+    .where(
+        letters.c.institution == bindparam("of"),
+        letters.c.id == bindparam("of_id"),
+        letters.c.state.in_([state.value for state in origins("withdraw")]),
+    )
+    .values(
+        state=State.WITHDRAWN.value, due=None, error=bindparam("words"), occasion=bindparam("new_occasion")
+    )
+)
 _RESEND = (
     update(letters)
     .where(
@@ -146,6 +168,13 @@ _TEMPLATE = select(
     letter_templates.c.kind == bindparam("of_kind"),
     letter_templates.c.language == bindparam("in_language"),
 )
+_TEMPLATES = select(
+    letter_templates.c.kind,
+    letter_templates.c.language,
+    letter_templates.c.subject,
+    letter_templates.c.text,
+    letter_templates.c.html,
+).where(letter_templates.c.institution == bindparam("of"))
 _LANGUAGES = (
     select(letter_templates.c.kind, letter_templates.c.language)
     .where(letter_templates.c.institution == bindparam("of"))
@@ -248,6 +277,26 @@ def cancel(tx: Tx, letter_id: int, words: str) -> bool:
     return tx.execute(_CANCEL, {"of": tx.institution, "of_id": letter_id, "words": words}).rowcount == 1
 
 
+def still_here(
+    tx: Tx, source: Source, kinds: Sequence[str], occasions: Sequence[str] | None
+) -> tuple[int, ...]:
+    """The letters about a source that have not gone out, of some occasions only if any are given."""
+    asked = {"of": tx.institution, "of_kind": source.kind, "of_source": source.id, "kinds": list(kinds)}
+    rows = tx.execute(_STILL_HERE, asked)
+    return tuple(row.id for row in rows if occasions is None or row.occasion in occasions)
+
+
+def withdraw(tx: Tx, freed: Sequence[tuple[int, str]], words: str) -> int:
+    """Withdraw letters, as (id, new occasion); returns how many had not left meanwhile."""
+    return sum(
+        tx.execute(
+            _WITHDRAW,
+            {"of": tx.institution, "of_id": letter_id, "new_occasion": occasion, "words": words},
+        ).rowcount
+        for letter_id, occasion in freed
+    )
+
+
 def resend(tx: Tx, letter_id: int, recipient: str, file_name: str) -> bool:
     values = {
         "of": tx.institution,
@@ -328,6 +377,12 @@ def template(tx: Tx, kind: str, language: str) -> Own | None:
     if row is None:
         return None
     return Own(Draft(row.subject, row.text, row.html), row.changed, row.changed_by)
+
+
+def own_templates(tx: Tx) -> dict[tuple[str, str], Draft]:
+    """All of the institution's own parts, by kind and language."""
+    rows = tx.execute(_TEMPLATES, {"of": tx.institution})
+    return {(row.kind, row.language): Draft(row.subject, row.text, row.html) for row in rows}
 
 
 def own_languages(tx: Tx) -> dict[str, tuple[str, ...]]:

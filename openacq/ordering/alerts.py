@@ -128,7 +128,9 @@ ALERTS: Mapping[str, Entry] = MappingProxyType(
             "Review rule {rule} caught the line.", LIBRARY, "Look the line over and order it, or cancel."
         ),
         "shares_differ": _blocking(
-            "The funds cover {covered} of {net} {currency}.", LIBRARY, "Make the shares add up to the price."
+            "The funds cover {covered} of {net} {currency}{discounted}.",
+            LIBRARY,
+            "Make the shares add up to the price.{hint}",
         ),
         "type_replaced": _information(
             "Order type {asked} is switched off; {used} was used.",

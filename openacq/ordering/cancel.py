@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from openacq.catalogue import service as catalogue
 from openacq.codes import service as codes
 from openacq.kernel.refusal import Problem, Refusal
-from openacq.ordering import moves, store_cancel
+from openacq.ordering import cancel_letter, moves, store, store_cancel
+from openacq.ordering.cancel_letter import Informed
 from openacq.ordering.model import Actor, LineState
 from openacq.ordering.place import USE_KIND
 from openacq.store import Tx
@@ -32,7 +33,8 @@ _FATES: tuple[BibFate, ...] = ("retain", "delete", "suppress")
 @dataclass(frozen=True, slots=True)
 class Cancellation:
     """Why a line is cancelled, whether the vendor hears of it, and what becomes of a bib left without
-    inventory. `override` passes over a cancellation restriction and copies already received."""
+    inventory. `comment` stands in the letter to the vendor too. `override` passes over a cancellation
+    restriction and copies already received."""
 
     reason: str
     comment: str = ""
@@ -41,12 +43,16 @@ class Cancellation:
     bib: BibFate = "retain"
 
 
-def cancel(tx: Tx, ids: Sequence[int], actor: Actor, how: Cancellation) -> None:
-    """Cancel lines. Raises Refusal: code_illegal (reason), line_cancelled_already, cancel_restricted
-    (naming the restriction or what was received), move_refused, state_changed."""
+def cancel(tx: Tx, ids: Sequence[int], actor: Actor, how: Cancellation) -> Mapping[int, Informed]:
+    """Cancel lines; returns by which letter the vendor hears of each, if it is to be informed.
+
+    Raises Refusal: code_illegal (reason), line_cancelled_already, cancel_restricted (naming the
+    restriction or what was received), move_refused, state_changed.
+    """
     problem = codes.check(tx, REASONS, "reason", how.reason)
     if problem is not None:
         raise Refusal(problem)
+    store.hold(tx, ids)  # what comes in meanwhile waits, and is refused then
     lines = store_cancel.lines(tx, ids)
     _refuse(lines, how)
     moves.move_lines(
@@ -56,10 +62,8 @@ def cancel(tx: Tx, ids: Sequence[int], actor: Actor, how: Cancellation) -> None:
         actor,
         values={"cancel_reason": how.reason, "cancel_comment": how.comment, "claim_due": None},
     )
-    # The lines are locked from here on: what came in while this was decided counts too.
-    came = [problem for line in store_cancel.lines(tx, ids) if (problem := _came(line, how)) is not None]
-    if came:
-        raise Refusal(came)
+    left = {line.id: line.state for line in lines}
+    informed = cancel_letter.inform(tx, left, actor, how.reason, how.comment) if how.inform_vendor else {}
     for line in lines:
         stays = catalogue.take_back(tx, line.id)
         catalogue.drop_use(tx, line.mms_id, USE_KIND, line.id)
@@ -72,9 +76,11 @@ def cancel(tx: Tx, ids: Sequence[int], actor: Actor, how: Cancellation) -> None:
                 "reason": how.reason,
                 "comment": how.comment,
                 "inform_vendor": how.inform_vendor,
+                "letter": informed[line.id].letter if line.id in informed else None,
                 "line": line.id,
             },
         )
+    return informed
 
 
 def _refuse(lines: Sequence[store_cancel.CancelledLine], how: Cancellation) -> None:

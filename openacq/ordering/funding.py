@@ -9,7 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from openacq.kernel.money import WHOLE, Money, NotMoney, parse_percent, split_by_percent
+from openacq.kernel.money import (
+    WHOLE,
+    Money,
+    NotMoney,
+    line_net,
+    parse_percent,
+    percent_text,
+    split_by_percent,
+)
 from openacq.kernel.refusal import Problem, Refusal, probable
 from openacq.ledger import service as ledger
 from openacq.ledger.model import Block, EntityType, Fund, FundStatus, Outcome, ShareToEncumber
@@ -164,8 +172,30 @@ def _check_total(shares: Sequence[Share], checked: Checked, problems: list[Probl
         if checked.profile.block_not_fully_funded and covered.units < net.units:
             problems.append(_not_funded(covered, net))
         checked.alerts.append(
-            alert("shares_differ", covered=covered.text(), net=net.text(), currency=net.currency)
+            alert(
+                "shares_differ",
+                covered=covered.text(),
+                net=net.text(),
+                currency=net.currency,
+                **_after_discount(checked, covered),
+            )
         )
+
+
+def _after_discount(checked: Checked, covered: Money) -> dict[str, str]:
+    """What the discount has to do with it that the shares differ from the price, in words."""
+    if checked.price is None or not checked.discount or checked.no_charge:
+        return {"discounted": "", "hint": ""}
+    gross = line_net(checked.price, checked.quantity, 0)
+    percent = percent_text(checked.discount)
+    hint = (
+        f" They are the price without the discount: if the vendor sends net prices, account "
+        f"{checked.account_code} needs no discount."
+    )
+    return {
+        "discounted": f", which is {gross.text()} less {percent} percent",
+        "hint": hint if covered.units == gross.units else "",
+    }
 
 
 def _not_funded(covered: Money, net: Money) -> Problem:

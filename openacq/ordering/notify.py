@@ -2,7 +2,9 @@
 has not sent it.
 
 Letters to people are written by whoever works through the outbox (`REACTIONS`), so that receiving
-waits for no wording; claims are written with the claim. One occasion has one letter, ever.
+waits for no wording; claims are written with the claim. One occasion has one letter, ever. What is no
+longer so when its turn comes is not written, and a letter that has not left when it stops being so is
+withdrawn: a receipt that was undone, a renewal that was seen to.
 """
 
 from __future__ import annotations
@@ -13,13 +15,14 @@ from typing import Any
 
 from openacq.catalogue import service as catalogue
 from openacq.catalogue.model import Bib, Item, LineInventory
+from openacq.codes import service as codes
 from openacq.directory import service as directory
 from openacq.directory.model import Department, User
 from openacq.kernel.refusal import Problem, Refusal
 from openacq.letters import service as letters
 from openacq.letters.model import Source, Wish
 from openacq.ordering import progress, store_holds, store_progress, store_receipts
-from openacq.ordering.model import Interested
+from openacq.ordering.model import Interested, LineState
 from openacq.ordering.moves import LINE
 from openacq.ordering.progress import Progress
 from openacq.store import Tx
@@ -27,8 +30,11 @@ from openacq.store.outbox import News, Reaction
 from openacq.vendors import service as vendors
 
 RECEIVED = "notify_receiving_activation"
+CANCELLED = "notify_cancel"
 RENEWAL = "notify_renewal"
 CLAIM = "claim"
+
+CANCEL_REASONS = "POLineCancellationReasons"
 
 Facts = dict[str, Any]
 
@@ -37,18 +43,22 @@ Facts = dict[str, Any]
 
 
 def tell_of_arrival(tx: Tx, news: News) -> None:
-    """Turn `po_line.received` into letters to those who want to hear of it.
+    """Turn `po_line.received` into letters to those who want to hear of it, if it is still so.
 
     Of a one-time order everybody hears once, of a continuous one with every issue.
     """
     line = _line(tx, news.subject)
-    if line is None:
+    if line is None or (news.payload.get("electronic") and line.activated is None):
         return
     people = _people(tx, line, lambda each: each.notify_receiving_activation)
     if not people:
         return
-    items = [str(item_id) for item_id in news.payload.get("items", ())]
     held = catalogue.inventory_of_lines(tx, [line.id]).get(line.id, LineInventory())
+    there = {item.item_id for item in held.items if item.receive_date is not None}
+    entered = [str(item_id) for item_id in news.payload.get("items", ())]
+    items = [item_id for item_id in entered if item_id in there]
+    if entered and not items:
+        return
     about = _title(tx, line) | {
         "electronic": line.electronic,
         "access": next((each.url for each in held.portfolios if each.url), ""),
@@ -59,7 +69,7 @@ def tell_of_arrival(tx: Tx, news: News) -> None:
         for row in store_holds.of_lines(tx, [line.id])
         if row.item_id in items and row.state != "failed"
     }
-    which = f" {' '.join(sorted(items))}" if line.continuous else ""
+    occasion = _arrived(line, entered)
     letters.enqueue_all(
         tx,
         [
@@ -68,7 +78,7 @@ def tell_of_arrival(tx: Tx, news: News) -> None:
                 line,
                 user,
                 RECEIVED,
-                f"received {line.number}{which}",
+                occasion,
                 about | {"hold": user.primary_id in keeping},
             )
             for user in people
@@ -76,10 +86,55 @@ def tell_of_arrival(tx: Tx, news: News) -> None:
     )
 
 
-def tell_of_renewal(tx: Tx, news: News) -> None:
-    """Turn `po_line.renewal_due` into letters to those who want to hear that somebody has to renew."""
+def _arrived(line: Progress, items: Sequence[str]) -> str:
+    """The occasion of an arrival: each issue of a continuous order is one, a one-time order as a whole."""
+    which = f" {' '.join(sorted(items))}" if line.continuous else ""
+    return f"received {line.number}{which}"
+
+
+def forget_arrival(tx: Tx, news: News) -> None:
+    """A receipt was undone (`po_line.receipt_undone`): what was written of it and has not left stays here.
+
+    A letter of several things stays while one of them is there.
+    """
     line = _line(tx, news.subject)
-    if line is None:
+    found = store_receipts.by_ids(tx, [int(news.payload["receipt"])])
+    if line is None or not found:
+        return
+    entered = store_receipts.entered_with(tx, found[0])
+    if any(entered.values()) or (not line.continuous and line.anything):
+        return
+    people = [each.primary_id for each in store_progress.interested(tx, line.id)]
+    occasion = _arrived(line, [item_id for item_id in entered if item_id])
+    letters.withdraw_about(
+        tx,
+        Source(LINE, line.number),
+        [RECEIVED],
+        "the receipt was undone",
+        occasions=[f"{occasion} {primary_id}" for primary_id in people],
+    )
+
+
+def tell_of_cancelling(tx: Tx, news: News) -> None:
+    """Turn `po_line.cancelled` into letters to those who want to hear that the order was cancelled."""
+    forget_renewal(tx, news)
+    line = _line(tx, news.subject)
+    if line is None or line.state is not LineState.CANCELLED:
+        return
+    people = _people(tx, line, lambda each: each.notify_cancel)
+    if not people:
+        return
+    reason = codes.describe(tx, CANCEL_REASONS, str(news.payload.get("reason", "")))
+    about = _title(tx, line) | {"reason": reason}
+    occasion = f"cancelled {line.number}"
+    letters.enqueue_all(tx, [_to_person(tx, line, user, CANCELLED, occasion, about) for user in people])
+
+
+def tell_of_renewal(tx: Tx, news: News) -> None:
+    """Turn `po_line.renewal_due` into letters to those who want to hear that somebody has to renew, if
+    nobody has yet."""
+    line = _line(tx, news.subject)
+    if line is None or line.state is not LineState.WAITING_FOR_MANUAL_RENEWAL:
         return
     people = _people(tx, line, lambda each: each.notify_renewal)
     if not people:
@@ -89,8 +144,20 @@ def tell_of_renewal(tx: Tx, news: News) -> None:
     letters.enqueue_all(tx, [_to_person(tx, line, user, RENEWAL, occasion, about) for user in people])
 
 
+def forget_renewal(tx: Tx, news: News) -> None:
+    """A line was renewed, closed or cancelled: nobody need be told any more that it waits for renewal."""
+    letters.withdraw_about(tx, Source(LINE, news.subject), [RENEWAL], "the renewal was seen to")
+
+
 REACTIONS: Mapping[str, Reaction] = MappingProxyType(
-    {"po_line.received": Reaction(tell_of_arrival), "po_line.renewal_due": Reaction(tell_of_renewal)}
+    {
+        "po_line.received": Reaction(tell_of_arrival, in_order=True),
+        "po_line.receipt_undone": Reaction(forget_arrival, in_order=True),
+        "po_line.cancelled": Reaction(tell_of_cancelling, in_order=True),
+        "po_line.renewal_due": Reaction(tell_of_renewal, in_order=True),
+        "po_line.renewed": Reaction(forget_renewal, in_order=True),
+        "po_line.close": Reaction(forget_renewal, in_order=True),
+    }
 )
 """What the ordering desk does about its own news: letters to those who are interested."""
 
@@ -108,11 +175,11 @@ def _to_person(tx: Tx, line: Progress, user: User, kind: str, occasion: str, abo
         kind=kind,
         occasion=f"{occasion} {user.primary_id}",
         recipient=user.email,
-        facts=_sender(tx, line.owner) | about | {"user": person},
+        facts=sender(tx, line.owner) | about | {"user": person},
         language=user.language or "en",
         source=Source(LINE, line.number),
-        sender_name=_library_name(tx, line.owner),
-        reply_to=_department_mail(tx, line.owner),
+        sender_name=library_name(tx, line.owner),
+        reply_to=department_mail(tx, line.owner),
     )
 
 
@@ -170,7 +237,7 @@ def _claim(
     card = vendors.vendor(tx, vendor)
     there = vendors.reached(card, card.account(account), "claim") if card else vendors.Reached()
     rows = [
-        _described(line.number, line.title, bibs.get(line.mms_id))
+        described(line.number, line.title, bibs.get(line.mms_id))
         | {
             "order_number": line.order_number,
             "reference": line.reference,
@@ -185,7 +252,7 @@ def _claim(
         kind=CLAIM,
         occasion=f"claim {occasion}",
         recipient=there.email,
-        facts=_sender(tx, owner)
+        facts=sender(tx, owner)
         | {
             "vendor": {
                 "name": card.name if card else vendor,
@@ -199,34 +266,34 @@ def _claim(
         },
         language=(card.language if card else "") or "en",
         source=Source(LINE, lines[0].number),
-        sender_name=_library_name(tx, owner),
-        reply_to=_department_mail(tx, owner),
+        sender_name=library_name(tx, owner),
+        reply_to=department_mail(tx, owner),
     )
 
 
 # -- facts several letters share ----------------------------------------------------------------
 
 
-def _sender(tx: Tx, owner: str) -> Facts:
+def sender(tx: Tx, owner: str) -> Facts:
     institution = directory.institution(tx)
     department = _department(tx, owner)
     return {
         "date": tx.today,
         "institution": {"name": institution.name, "url": institution.public_url},
         "library": {
-            "name": _library_name(tx, owner),
-            "email": _department_mail(tx, owner),
+            "name": library_name(tx, owner),
+            "email": department_mail(tx, owner),
             "phone": department.phone if department else "",
         },
     }
 
 
-def _library_name(tx: Tx, owner: str) -> str:
+def library_name(tx: Tx, owner: str) -> str:
     library = directory.library(tx, owner)
     return library.name if library else directory.institution(tx).name
 
 
-def _department_mail(tx: Tx, owner: str) -> str:
+def department_mail(tx: Tx, owner: str) -> str:
     department = _department(tx, owner)
     return department.email if department else ""
 
@@ -239,10 +306,10 @@ def _department(tx: Tx, owner: str) -> Department | None:
 
 
 def _title(tx: Tx, line: Progress) -> Facts:
-    return _described(line.number, line.title, catalogue.bib(tx, line.mms_id))
+    return described(line.number, line.title, catalogue.bib(tx, line.mms_id))
 
 
-def _described(number: str, title: str, bib: Bib | None) -> Facts:
+def described(number: str, title: str, bib: Bib | None) -> Facts:
     return {
         "number": number,
         "title": bib.title if bib else title,

@@ -47,16 +47,21 @@ class Destination:
 
 def destination(tx: Tx, order: OrderRow) -> Destination:
     """Where the PO goes by the cards of its vendor and account."""
-    vendor = vendors.vendor(tx, order.vendor)
+    return destination_of(tx, order.vendor, order.account)
+
+
+def destination_of(tx: Tx, vendor_code: str, account_code: str) -> Destination:
+    """Where letters about orders of this vendor's account go."""
+    vendor = vendors.vendor(tx, vendor_code)
     if vendor is None:
-        return Destination(SendOrders.MAIL, problem=f"there is no vendor {order.vendor}")
-    account = vendor.account(order.account)
+        return Destination(SendOrders.MAIL, problem=f"there is no vendor {vendor_code}")
+    account = vendor.account(account_code)
     way = account.send_orders if account else SendOrders.MAIL
     if way is not SendOrders.MAIL:
         folder = account.order_folder if account else ""
         return Destination(way, folder, "", vendor, account)
     address = vendors.reached(vendor, account, "order").email
-    of = f"account {order.account} nor vendor {order.vendor}" if account else f"vendor {order.vendor}"
+    of = f"account {account_code} nor vendor {vendor_code}" if account else f"vendor {vendor_code}"
     problem = "" if address else f"neither {of} has an e-mail address for orders"
     if not account and not address:
         problem = f"{of} has no e-mail address for orders"

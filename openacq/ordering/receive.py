@@ -2,9 +2,10 @@
 
 Copies are received by line, item, barcode or standard number, whole or in part; a copy nobody ordered
 singly (an issue of a subscription, an extra copy) is received as a new item; an electronic order is
-received by switching it on. Each thing is received once: the item's own row decides the race. The line
-is then locked, counted, and moved if nothing is missing any more; a line in review, or closed, is
-received without moving. Undoing a receipt puts everything back as it was.
+received by switching it on. The lines are locked first, as by everybody who changes them, then their
+items. Each thing is received once: the item's own row decides. The line is then counted, and moved if
+nothing is missing any more; a line in review, or closed, is received without moving. Undoing a receipt
+puts everything back as it was.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from openacq.directory import service as directory
 from openacq.history import service as history
 from openacq.history.model import Change
 from openacq.kernel.refusal import Problem, Refusal
-from openacq.ordering import arrivals, holds, progress, store_progress, store_receipts
+from openacq.ordering import arrivals, holds, progress, store, store_progress, store_receipts
 from openacq.ordering.arrivals import Arrival
 from openacq.ordering.close import catch_up
 from openacq.ordering.holds import Hold
@@ -112,6 +113,7 @@ def receive_new(
     Raises Refusal as `receive`, and library_unknown, location_unknown, field_missing, code_illegal.
     """
     line = arrivals.known_line(tx, number, actor)
+    store.hold(tx, [line.id])
     _refuse_state(line)
     if line.inventory != PHYSICAL:
         raise Refusal(_refused(line, "nothing printed was ordered"))
@@ -150,9 +152,10 @@ def _enter(
     barcodes: Sequence[str] = (),
     made: bool = False,
 ) -> Received:
-    """Receive items: they decide who is first, then their lines are locked and counted."""
+    """Receive items under the lock of their lines; the items decide who was first."""
     on = how.on or tx.today
     of_line = {item.item_id: item.line_id for item in items if item.line_id is not None}
+    store.hold(tx, sorted(set(of_line.values())))
     before = progress.of_lines(tx, sorted(set(of_line.values())))
     for line in before.values():
         _refuse_state(line)
@@ -163,8 +166,6 @@ def _enter(
     catalogue.give_barcodes(tx, list(zip((item.item_id for item in items), barcodes, strict=False)))
     more = Counter(of_line.values())
     store_progress.add_received(tx, more)
-    for line in progress.of_lines(tx, list(before)).values():
-        _refuse_state(line)
     receipts = store_receipts.add(
         tx,
         [
@@ -278,6 +279,7 @@ def undo(tx: Tx, receipt_id: int, actor: Actor) -> Received:
     Raises Refusal: record_missing, receipt_undone, receive_refused.
     """
     taken = receipt(tx, receipt_id)
+    store.hold(tx, [taken.line_id])
     before = progress.of_lines(tx, [taken.line_id])[taken.line_id]
     _refuse_state(before)
     if not store_receipts.undo(tx, taken.id, actor.name):
@@ -288,10 +290,8 @@ def undo(tx: Tx, receipt_id: int, actor: Actor) -> Received:
         store_progress.add_received(tx, {before.id: -taken.quantity})
     else:
         undone = _switch_off(tx, taken, actor)
-    lines = progress.of_lines(tx, [before.id])
-    _refuse_state(lines[before.id])
     if taken.item_id:
-        holds.withdraw(tx, lines[before.id], [taken.item_id])
+        holds.withdraw(tx, progress.of_lines(tx, [before.id])[before.id], [taken.item_id])
     after = catch_up(tx, [before.id], actor)[before.id]
     field_name, old, new = (
         ("received", before.received, after.received)

@@ -23,7 +23,17 @@ from openacq.codes import service as codes
 from openacq.kernel.refusal import Problem, Refusal
 from openacq.letters import service as letters
 from openacq.letters.model import Preview, State
-from openacq.ordering import approve, claim, close, moves, order_letter, progress, store_orders
+from openacq.ordering import (
+    approve,
+    cancel_letter,
+    claim,
+    close,
+    moves,
+    order_letter,
+    progress,
+    store_cancel,
+    store_orders,
+)
 from openacq.ordering.model import Actor, LineState
 from openacq.ordering.order_letter import KIND, SOURCE, Destination, live
 from openacq.ordering.states import ALL_READY, OrderState
@@ -166,7 +176,7 @@ def _gone(tx: Tx, order: OrderRow, lines: Sequence[LineRow], by: SendBy) -> None
 
 
 def letter_told(tx: Tx, news: News) -> None:
-    """Turn `letter.sent`, `letter.failed`, `letter.dead` of a PO's letter into where the PO stands."""
+    """Turn news of a PO's letter (sent, failed, dead, cancelled by hand) into where the PO stands."""
     payload = news.payload
     if payload.get("kind") != KIND or payload.get("source_kind") != SOURCE:
         return
@@ -178,8 +188,23 @@ def letter_told(tx: Tx, news: News) -> None:
         ready = [line for line in store_orders.lines_of(tx, order.id) if line.state == LineState.READY]
         _gone(tx, order, ready, by)
         return
+    words = payload.get("error")
+    if news.topic == "letter.cancelled":
+        _hold_back(tx, order, f"its letter was cancelled{f': {words}' if words else ''}")
+        return
     again = "" if news.topic == "letter.dead" else " (will be tried again)"
-    _hold_back(tx, order, f"{payload.get('error') or 'the letter could not be sent'}{again}")
+    _hold_back(tx, order, f"{words or 'the letter could not be sent'}{again}")
+
+
+def _tell_of_cancelled(tx: Tx, order: OrderRow) -> None:
+    """Lines that were cancelled while the letter with them was leaving: the vendor hears of it, asked for or
+    not, for it has just been told to deliver them."""
+    if order.sent is None or order.letter_id is None:
+        return
+    reasons = store_cancel.untold(tx, order.id, letters.letter(tx, order.letter_id).created)
+    for reason in sorted(set(reasons.values())):
+        left = {line_id: LineState.READY for line_id, each in reasons.items() if each == reason}
+        cancel_letter.inform(tx, left, BY_JOB, reason, "", sent=True)
 
 
 # -- again, and back ----------------------------------------------------------------------------
@@ -244,20 +269,14 @@ def _take_back(tx: Tx, order: OrderRow, why: str) -> bool:
     """Keep the PO's letter from leaving; False when it is leaving or has left."""
     if order.letter_id is None:
         return True
-    letter = letters.letter(tx, order.letter_id)
-    if letter.state in (State.SENDING, State.SENT):
-        return False
-    if letter.state is not State.CANCELLED:
-        try:
-            letters.cancel(tx, letter.id, why)
-        except Refusal:  # whoever sends letters was quicker
-            return False
-    return True
+    gone = letters.withdraw(tx, order.letter_id, why)
+    return gone or letters.letter(tx, order.letter_id).state is State.WITHDRAWN
 
 
 def follow(tx: Tx, news: News) -> None:
     """A line was changed or cancelled: the PO it is in begins again without it, or with what it is now, if
-    it has not gone out; one without lines that are left ends.
+    it has not gone out; one without lines that are left ends. Of a line that was cancelled while the letter
+    was leaving the vendor is told.
 
     Raises Refusal order_going while the letter is just leaving, so that it is looked at again afterwards.
     """
@@ -274,6 +293,8 @@ def follow(tx: Tx, news: News) -> None:
         order = approve.known(tx, order.number)
     elif order.state is OrderState.CANCELLED:
         _take_back(tx, order, why)
+    if news.topic == "po_line.cancel":
+        _tell_of_cancelled(tx, order)
     if order.state is OrderState.OPEN and store_orders.contents(tx, [order.id]):
         approve.approve_what_needs_none(tx, [order.id])
     else:
@@ -293,7 +314,9 @@ REACTIONS: Mapping[str, Reaction] = MappingProxyType(
         "letter.sent": Reaction(letter_told, in_order=True),
         "letter.failed": Reaction(letter_told, in_order=True),
         "letter.dead": Reaction(letter_told, in_order=True),
+        "letter.cancelled": Reaction(letter_told, in_order=True),
         "po_line.cancel": Reaction(follow, in_order=True),
         "po_line.changed": Reaction(follow, in_order=True),
+        "po_line.order_now": Reaction(follow, in_order=True),
     }
 )

@@ -147,10 +147,7 @@ _DEACTIVATED = (
 
 
 def add_received(tx: Tx, more: Mapping[int, int]) -> None:
-    """Count copies received (or, negative, put back) by line, in ascending order.
-
-    From here to the end of the transaction the lines are locked: nobody else receives of them.
-    """
+    """Count copies received (or, negative, put back) by line, in ascending order."""
     rows = [
         {"of_institution": tx.institution, "of_id": line_id, "more": more[line_id], "now": tx.now}
         for line_id in sorted(more)

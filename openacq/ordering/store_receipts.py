@@ -96,6 +96,11 @@ _OF_LINE = (
     )
     .order_by(receipts.c.id)
 )
+_WITH = select(receipts.c.item_id, receipts.c.undone).where(
+    receipts.c.institution == _institution,
+    receipts.c.line_id == bindparam("line_id"),
+    receipts.c.at == bindparam("at", type_=Instant),
+)
 _SHARED = (
     select(receipts.c.portfolio_id)
     .where(
@@ -134,6 +139,13 @@ def of_items(tx: Tx, item_ids: Sequence[str]) -> dict[str, int]:
     """The receipt of each item that is received."""
     rows = tx.execute(_OF_ITEMS, {"institution": tx.institution, "of": list(item_ids)})
     return {row.item_id: row.id for row in rows}
+
+
+def entered_with(tx: Tx, receipt: Receipt) -> dict[str, bool]:
+    """The items of a line that were entered at the moment of a receipt, its own too: whether each is still
+    received."""
+    asked = {"institution": tx.institution, "line_id": receipt.line_id, "at": receipt.at}
+    return {row.item_id: row.undone is None for row in tx.execute(_WITH, asked)}
 
 
 def of_line(tx: Tx, line_id: int) -> list[int]:

@@ -53,12 +53,17 @@ purchase_orders = table(
     Column("letter_id", BigInteger),
     Column("letters", Integer, nullable=False),
     Column("sent", Instant),
+    Column("exchange_rate", BigInteger),
+    Column("submitted", Instant),
     Column("extras", Json, nullable=False),
     lookup("uq_purchase_orders_number", "number", unique=True),
     lookup("ix_purchase_orders_state", "state", "created"),
+    # Lists of orders are read off this in their order, and counted in it.
+    lookup("ix_purchase_orders_listed", "id", "state", "submitted", "changed", "vendor"),
     info=part_of("lines"),
 )
-"""`approval_reason`: why it waits for approval, or needed none. `letter_id` is the letter that is to bring
+"""`exchange_rate` (10^-10) and `submitted` are set of orders put together item by item (`drafts`) only.
+`approval_reason`: why it waits for approval, or needed none. `letter_id` is the letter that is to bring
 it to the vendor, `letters` how many were written so far."""
 
 po_lines = table(
@@ -107,6 +112,7 @@ po_lines = table(
     Column("closed", Instant),
     Column("cancel_reason", Text, nullable=False),
     Column("cancel_comment", Text, nullable=False),
+    Column("cancel_letter", BigInteger),
     # claims and renewal
     Column("expected_activation_date", Date),
     Column("claim_due", Date),
@@ -129,6 +135,7 @@ po_lines = table(
     lookup("ix_po_lines_state", "state", "created"),
     lookup("ix_po_lines_mms_id", "mms_id"),
     lookup("ix_po_lines_order_id", "order_id"),
+    lookup("ix_po_lines_changed", "changed", "order_id"),
     _where_set("ix_po_lines_claim_due", "claim_due"),
     _where_set("ix_po_lines_renewal_due", "renewal_due"),
     _where_set("ix_po_lines_invoice_reference", "invoice_reference"),
@@ -139,8 +146,9 @@ po_lines = table(
     info=part_of("lines"),
 )
 """`title_key`: the title as lists are sorted by it; `number_key`: the figure of the number.
-`claim_told` and `renewal_reminded`: the day a due claim or a renewal was told of. `renewal_due`: when
-something is to be done about the renewal, the day of it or of the reminder before."""
+`cancel_letter`: the letter that told the vendor. `claim_told` and `renewal_reminded`: the day a due claim or
+a renewal was told of. `renewal_due`: when something is to be done about the renewal, the day of it or of the
+reminder before."""
 
 # The lists of a line are written with it and by nobody else, so they carry no foreign key to it: checking
 # one cost more on PostgreSQL than writing the row. `openacq verify` looks for strays.

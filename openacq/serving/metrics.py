@@ -7,7 +7,7 @@ them up; the folder is named by PROMETHEUS_MULTIPROC_DIR, which must be set befo
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from prometheus_client import (
     CollectorRegistry,
@@ -17,20 +17,45 @@ from prometheus_client import (
     disable_created_metrics,
     generate_latest,
 )
+from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
+from prometheus_client.registry import Collector
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 BUCKETS = (0.002, 0.005, 0.01, 0.02, 0.04, 0.08, 0.15, 0.3, 0.6, 1.2, 2.5, 5.0, 10.0)
 
 
-class Metrics:
-    """`waiting` gives the lengths of the queues, by name; it is asked on every scrape and tick."""
+GivenUp = Callable[[], dict[tuple[str, str], int]]
+"""How many letters and jobs were given up, by institution and what they are."""
 
-    def __init__(self, waiting: Callable[[], dict[str, int]]) -> None:
+
+class _Dead(Collector):
+    """Figures that stand in the database, for all processes alike: read when they are asked for."""
+
+    def __init__(self, given_up: GivenUp) -> None:
+        self._given_up = given_up
+
+    def collect(self) -> Iterable[Metric]:
+        found = GaugeMetricFamily(
+            "openacq_given_up",
+            "Letters and jobs that were given up and wait for somebody to look at them.",
+            labels=("institution", "what"),
+        )
+        for (institution, what), count in self._given_up().items():
+            found.add_metric((institution, what), count)
+        yield found
+
+
+class Metrics:
+    """`waiting` gives the lengths of the queues, by name; it is asked on every scrape and tick. `given_up`
+    is asked on every scrape."""
+
+    def __init__(self, waiting: Callable[[], dict[str, int]], given_up: GivenUp | None = None) -> None:
         self.waiting = waiting
+        self._dead = None if given_up is None else _Dead(given_up)
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self._registry = CollectorRegistry()
         self._calls = Counter(
@@ -86,4 +111,9 @@ class Metrics:
         if FOLDER in os.environ:
             registry = CollectorRegistry()
             MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-        return generate_latest(registry)
+        figures = generate_latest(registry)
+        if self._dead is not None:
+            apart = CollectorRegistry()
+            apart.register(self._dead)
+            figures += generate_latest(apart)
+        return figures

@@ -301,13 +301,15 @@ def test_a_hostile_title_stays_in_its_place(post: Post, look: Look) -> None:
 
 
 @pytest.mark.parametrize("state", State)
-@pytest.mark.parametrize("what", ["cancel", "resend"])
-def test_what_staff_may_do_follows_the_table(
+@pytest.mark.parametrize("what", ["cancel", "resend", "withdraw"])
+def test_what_may_be_done_follows_the_table(
     post: Post, look: Look, write: Do, state: State, what: str
 ) -> None:
     letter_id = post()
     if state is State.CANCELLED:
         write(lambda tx: letters.cancel(tx, letter_id))
+    elif state is State.WITHDRAWN:
+        assert write(lambda tx: letters.withdraw(tx, letter_id, "no longer so"))
     elif state is State.SENDING:
         write(lambda tx: letters.take(tx, [Way.MAIL]))
     elif state is not State.WAITING:
@@ -317,19 +319,41 @@ def test_what_staff_may_do_follows_the_table(
     def act(tx: Tx) -> None:
         if what == "cancel":
             letters.cancel(tx, letter_id)
-        else:
+        elif what == "resend":
             letters.resend(tx, letter_id)
+        elif not letters.withdraw(tx, letter_id, "no longer so"):
+            raise ValueError(state)
 
     if state in origins(what) or (what == "resend" and state is State.SENT):
         write(act)
-        expected = (
-            State.SENT if state is State.SENT else State.CANCELLED if what == "cancel" else State.WAITING
-        )
-        assert look(letter_id).state is expected
+        reached = {"cancel": State.CANCELLED, "resend": State.WAITING, "withdraw": State.WITHDRAWN}
+        assert look(letter_id).state is (State.SENT if state is State.SENT else reached[what])
     else:
-        with pytest.raises(Refusal):
+        with pytest.raises((Refusal, ValueError)):
             write(act)
         assert look(letter_id).state is state
+
+
+def test_what_is_no_longer_so_is_withdrawn_by_what_it_was_about(post: Post, look: Look, write: Do) -> None:
+    about = Source("po_line", "POL-1")
+    gone, other = post(occasion="a", source=about), post(occasion="b", source=about)
+    elsewhere = post(occasion="c", source=Source("po_line", "POL-2"))
+    narrowed = write(lambda tx: letters.withdraw_about(tx, about, ["order"], "undone", occasions=["a", "c"]))
+    assert narrowed == 1
+    assert (look(gone).state, look(gone).error, look(gone).due) == (State.WITHDRAWN, "undone", None)
+    again = post(occasion="a", source=about)
+    assert again != gone, "its occasion is free for another"
+    assert post(occasion="b", source=about) == other
+    assert write(lambda tx: letters.withdraw_about(tx, about, ["claim"], "undone")) == 0
+    assert write(lambda tx: letters.withdraw_about(tx, about, ["order"], "undone")) == 2
+    assert look(elsewhere).state is State.WAITING
+
+
+def test_a_letter_that_has_left_is_not_withdrawn(post: Post, look: Look, write: Do) -> None:
+    letter_id = post()
+    finish(write, State.SENT)
+    assert write(lambda tx: letters.withdraw(tx, letter_id, "too late")) is False
+    assert look(letter_id).state is State.SENT
 
 
 def test_the_table_can_be_drawn() -> None:

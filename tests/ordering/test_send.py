@@ -347,7 +347,7 @@ def test_an_address_that_is_refused_is_told_and_another_one_tried(world: World, 
     bring(world, office)
     assert order(world, number).row.state is SENT
     assert [letter.recipients for letter in office.received] == [[ORDERS_MAIL]]
-    assert [letter.state for letter in letters_of(world, number)] == [State.CANCELLED, State.SENT]
+    assert [letter.state for letter in letters_of(world, number)] == [State.WITHDRAWN, State.SENT]
 
 
 def test_letters_that_are_switched_off_leave_the_po_unsent(world: World, office: PostOffice) -> None:
@@ -509,7 +509,7 @@ def test_a_po_whose_lines_are_all_cancelled_goes_nowhere(world: World, office: P
     bring(world, office)
     assert order(world, number).row.state is OrderState.CANCELLED
     assert office.received == []
-    assert [letter.state for letter in letters_of(world, number)] == [State.CANCELLED]
+    assert [letter.state for letter in letters_of(world, number)] == [State.WITHDRAWN]
 
 
 def test_a_po_cancelled_otherwise_takes_its_letter_back_too(world: World, office: PostOffice) -> None:
@@ -541,7 +541,7 @@ def test_the_last_line_cancelled_of_a_po_that_is_out_ends_it(world: World, offic
 def test_a_line_cancelled_while_the_letter_is_leaving(
     world: World, office: PostOffice, clock: FixedClock
 ) -> None:
-    """The vendor has it then; the PO is sent with what is left."""
+    """The vendor has it then and is told; the PO is sent with what is left."""
     with_mail(world)
     gone, stays = place(world, 2)
     (number,) = pack(world)
@@ -557,7 +557,9 @@ def test_a_line_cancelled_while_the_letter_is_leaving(
     work(world)
     assert order(world, number).row.state is SENT
     assert states(world, gone, stays) == [LineState.CANCELLED, LineState.SENT]
-    assert len(office.received) == 1
+    assert len(office.received) == 1, "the cancellation has not left yet"
+    bring(world, office)
+    assert "Cancellation" in office.received[1].message["Subject"]
 
 
 def test_a_changed_price_is_on_the_letter_and_approved_anew(world: World, office: PostOffice) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from openacq.kernel.refusal import Problem, Refusal
+
+T = TypeVar("T")
 
 DEFAULT_LIMIT = 10
 MOST = 100
@@ -103,3 +106,13 @@ def choice(params: Mapping[str, str], name: str, default: str, valid: tuple[str,
 def flag(params: Mapping[str, str], name: str, default: bool = False) -> bool:
     """A parameter that is true or false."""
     return choice(params, name, "true" if default else "false", ("true", "false")) == "true"
+
+
+def gathered(read: Callable[[], T], problems: list[Problem]) -> T | None:
+    """What `read` gives; of a parameter that is refused the problem is put with the others, so that it is
+    told with what the body is refused for."""
+    try:
+        return read()
+    except Refusal as refused:
+        problems += refused.problems
+        return None

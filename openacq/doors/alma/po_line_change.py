@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from openacq.doors.alma.errors import CANCEL_FAILED, UPDATE_FAILED, UPDATE_WORDS, Words
-from openacq.doors.alma.listing import choice, flag
+from openacq.doors.alma.listing import choice, flag, gathered
 from openacq.doors.alma.po_line_in import place_wish
 from openacq.doors.alma.po_line_out import wire_line
 from openacq.doors.alma.po_line_wire import PoLine
@@ -29,11 +29,13 @@ def update(ask: Ask) -> Reply:
     """
     ask.failing = UPDATE
     problems: list[Problem] = []
+    inventory = gathered(lambda: flag(ask.params, "update_inventory", default=True), problems)
+    redistribute = gathered(lambda: flag(ask.params, "redistribute_funds"), problems)
     body = ask.model(PoLine, problems)
     wish = place_wish(body, problems, profile="", manual_review=False)
     how = ordering.HowToChange(
-        inventory=flag(ask.params, "update_inventory", default=True),
-        redistribute=flag(ask.params, "redistribute_funds"),
+        inventory=inventory is not False,
+        redistribute=redistribute or False,
         keep_interested=body.interested_user is UNSET,
         keep_places=body.location is UNSET,
         version=_version(ask),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from openacq.doors.alma.listing import flag
+from openacq.doors.alma.listing import flag, gathered
 from openacq.doors.alma.po_line_in import place_wish
 from openacq.doors.alma.po_line_out import wire_line
 from openacq.doors.alma.po_line_wire import PoLine
@@ -25,12 +25,11 @@ def create(ask: Ask) -> Reply:
     `?dry_run=true` answers the line that would be made, without a number, and keeps nothing.
     """
     problems: list[Problem] = []
+    rehearsed = gathered(lambda: ask.dry_run, problems)
+    review = gathered(lambda: flag(ask.params, "requires_manual_review"), problems)
     body = ask.model(PoLine, problems)
     wish = place_wish(
-        body,
-        problems,
-        profile=ask.params.get("profile_code", ""),
-        manual_review=flag(ask.params, "requires_manual_review"),
+        body, problems, profile=ask.params.get("profile_code", ""), manual_review=review or False
     )
     actor = actor_of(ask)
     ask.vendor = wish.vendor
@@ -43,7 +42,7 @@ def create(ask: Ask) -> Reply:
     def show(tx: Tx, line: Line) -> PoLine:
         return wire_line(tx, ask, line)
 
-    if ask.dry_run:
+    if rehearsed is not False:
         model = ask.rehearse(lambda tx: show(tx, work(tx)))
         model.number = ""
         return Reply(model, headers={"X-Openacq-Dry-Run": "true"})

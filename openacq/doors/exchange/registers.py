@@ -24,6 +24,7 @@ from openacq.kernel.refusal import Problem, Refusal, probable
 from openacq.kernel.text import nearest
 from openacq.kernel.verdict import Outcome, Verdict
 from openacq.ledger import service as ledger
+from openacq.letters import service as letters
 from openacq.profiles import service as profiles
 from openacq.store import Store, Tx
 from openacq.vendors import service as vendors
@@ -63,6 +64,7 @@ def _registers() -> Mapping[str, Register]:
         ),
         (profiles.COLUMNS, profiles.load, ("profile", "review_rule", "packaging", "approval_rule")),
         (collection_switches.COLUMNS, collection_switches.load, ("collection",)),
+        (letters.COLUMNS, letters.load, ("letter_template",)),
     )
     return MappingProxyType(
         {kind: Register(kind, columns[kind], load) for columns, load, kinds in owners for kind in kinds}

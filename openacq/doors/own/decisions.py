@@ -105,7 +105,8 @@ def assign(ask: Ask) -> Reply:
 
 
 def cancel(ask: Ask) -> Reply:
-    """`POST /review/cancel {"numbers": […], "reason": "LIBRARY_CANCELLED", "comment": "…"}`."""
+    """`POST /review/cancel {"numbers": […], "reason": "LIBRARY_CANCELLED", "comment": "…",
+    "inform_vendor": true}`: one letter for each PO, with the comment as its note."""
     body = ask.model(Decision)
     if not body.reason:
         raise Refusal(Problem("field_missing", "reason"))
@@ -123,8 +124,13 @@ def cancel(ask: Ask) -> Reply:
     def work(tx: Tx) -> MovedLines:
         actor = acting(tx, ask)
         ids = line_ids(tx, body.numbers, actor)
-        ordering.cancel(tx, list(ids.values()), actor, how)
-        return moved(ids, dict.fromkeys(ids.values(), LineState.CANCELLED))
+        informed = ordering.cancel(tx, list(ids.values()), actor, how)
+        reached = moved(ids, dict.fromkeys(ids.values(), LineState.CANCELLED))
+        for line, told in zip(reached.lines or [], map(informed.get, ids.values()), strict=True):
+            if told is not None:
+                line.letter = UNSET if told.letter is None else told.letter
+                line.not_informed = told.why_not or UNSET
+        return reached
 
     return Reply(ask.rehearse(work) if body.preview else ask.write(work))
 

@@ -17,11 +17,14 @@ STAFF_HEADER = "x-openacq-user"
 
 
 class Moved(Wire):
-    """The state a line is in after the call."""
+    """The state a line is in after the call. Of a line that was cancelled with `inform_vendor`: the letter
+    to the vendor, or why there is none."""
 
     number: Maybe[str] = UNSET
     status: Maybe[str] = UNSET
     why_not: Maybe[str] = UNSET
+    letter: Maybe[int] = UNSET
+    not_informed: Maybe[str] = UNSET
 
 
 class MovedLines(Wire):
