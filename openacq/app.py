@@ -28,6 +28,7 @@ from openacq.doors.own.door import OwnDoor
 from openacq.doors.wms.call import Options as WmsOptions
 from openacq.doors.wms.door import WmsDoor, WmsEntrance
 from openacq.doors.wms.paths import is_ours as is_for_wms
+from openacq.jobs.given_up import given_up
 from openacq.jobs.reactions import REACTIONS
 from openacq.jobs.retention import RetentionRules, forget_some
 from openacq.jobs.runner import Job, Runner
@@ -80,7 +81,8 @@ def open_house(settings: Settings, *, bound: str, first: bool = True) -> House:
             "writes": store.waiting,
             "order_log": order_log.waiting,
             "order_log_dropped": order_log.dropped,
-        }
+        },
+        lambda: given_up(store),
     )
     runner = Runner(_jobs(settings, store, order_log, limits, metrics, first=first))
     work = open_work(settings, store) if first and works_in_server(settings, store) else None

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from openacq.ordering import afford, claim, moves, progress, store_closing
+from openacq.ordering import afford, claim, moves, progress, store, store_closing
 from openacq.ordering.model import Actor, Alert, LineState, OrderState
 from openacq.ordering.progress import Progress
 from openacq.ordering.states import ALL_CANCELLED, NOTHING_LEFT
@@ -24,6 +24,7 @@ ENDED = frozenset({LineState.CLOSED.value, LineState.CANCELLED.value})
 def close(tx: Tx, line_ids: Sequence[int], actor: Actor) -> dict[int, LineState]:
     """Close lines by hand. Raises Refusal: line_not_found, move_refused (not sent yet, or nothing came),
     state_changed."""
+    store.hold(tx, line_ids)
     lines = progress.of_lines(tx, line_ids)
     reached = moves.move_lines(
         tx,
@@ -41,6 +42,7 @@ def reopen(tx: Tx, line_ids: Sequence[int], actor: Actor) -> dict[int, tuple[Ale
     """Bring closed lines back to where they stand by what arrived; what a fund may not carry any more
     stays without encumbrance and is told by alerts of the line, which are returned. Raises Refusal:
     line_not_found, move_refused, state_changed."""
+    store.hold(tx, line_ids)
     lines = progress.of_lines(tx, line_ids)
     moves.move_lines(tx, line_ids, "reopen", actor, holds=progress.guards(lines), values={"closed": None})
     claim.reckon(tx, progress.of_lines(tx, line_ids).values(), anew=True)

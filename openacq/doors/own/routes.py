@@ -7,6 +7,8 @@ from openacq.doors.own import (
     decisions,
     holds,
     jobs,
+    letter_templates,
+    letters,
     lines,
     orders,
     receipts,
@@ -25,4 +27,6 @@ ROUTES: tuple[Route, ...] = (
     *claims.ROUTES,
     *renewals.ROUTES,
     *jobs.ROUTES,
+    *letters.ROUTES,
+    *letter_templates.ROUTES,
 )
