@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
-from openacq.directory import passwords, store_people
-from openacq.directory.model import Status, User
+from openacq.directory import passwords, store_people, store_people_search
+from openacq.directory.model import Status, User, UserPage
+from openacq.directory.people_words import UserField, UserWord, beginnings
 from openacq.directory.store_people import Account, folded
 from openacq.store import Tx
 
 ALL_UNIQUE = "all_unique"
 PRIMARY_ID = ("primary_id", "user_name")
+ORDERS = store_people_search.ORDERS
+SEARCHED: Mapping[str, UserField] = MappingProxyType(
+    {
+        "primary_id": UserField.PRIMARY_ID,
+        "first_name": UserField.FIRST_NAME,
+        "middle_name": UserField.MIDDLE_NAME,
+        "last_name": UserField.LAST_NAME,
+        "email": UserField.EMAIL,
+        "identifiers": UserField.IDENTIFIER,
+    }
+)
+MOST_WORDS = 10
+"""Words of one search that are looked at."""
 
 
 # -- looking up -------------------------------------------------------------------------------
@@ -44,6 +59,26 @@ def several(tx: Tx, primary_ids: Sequence[str]) -> dict[str, User]:
         for primary_id in primary_ids
         if folded(primary_id) in accounts
     }
+
+
+def find(
+    tx: Tx, asked: Sequence[tuple[str, str]], *, order: str = ORDERS[0], limit: int = 10, offset: int = 0
+) -> UserPage:
+    """Users who have every word asked, each as (field, text): a name of `SEARCHED`, "" for any field.
+
+    Words are found by their beginnings, whatever their case and marks. `order` is one of `ORDERS`. A text
+    without any word finds nobody.
+    """
+    wanted: list[UserWord] = []
+    for field, text in asked:
+        words = beginnings(text)
+        if not words:
+            return UserPage((), 0)
+        code = SEARCHED[field].value if field else ""
+        wanted += [UserWord(code, word) for word in words]
+    wanted = list(dict.fromkeys(wanted))[:MOST_WORDS]
+    ids, total = store_people_search.ids(tx, wanted, order, limit, offset)
+    return UserPage(tuple(store_people.by_ids(tx, ids)), total)
 
 
 def check_password(tx: Tx, primary_id: str, password: str) -> User | None:

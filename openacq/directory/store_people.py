@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping, and_, bindparam, delete, insert, or_, select, update
 
+from openacq.directory import store_people_search
 from openacq.directory.model import (
     AccountType,
     Email,
@@ -28,6 +29,9 @@ _SHOWN = tuple(column for column in users.c if column.name not in ("institution"
 _BY_PRIMARY = select(*_SHOWN).where(
     users.c.institution == bindparam("institution"),
     users.c.primary_folded.in_(bindparam("keys", expanding=True)),
+)
+_BY_ID = select(*_SHOWN).where(
+    users.c.institution == bindparam("institution"), users.c.id.in_(bindparam("ids", expanding=True))
 )
 _BY_IDENTIFIER = (
     select(*_SHOWN, user_identifiers.c.type.label("found_by"))
@@ -85,6 +89,18 @@ def by_primary_ids(tx: Tx, primary_ids: Iterable[str]) -> Mapping[str, Account]:
     return found
 
 
+def by_ids(tx: Tx, ids: Sequence[int]) -> list[User]:
+    """Users by their row ids, in the order of these."""
+    if not ids:
+        return []
+    rows = {
+        row["id"]: row
+        for row in tx.execute(_BY_ID, {"institution": tx.institution, "ids": list(ids)}).mappings()
+    }
+    identifiers = _identifiers(tx, list(rows))
+    return [_account(rows[id_], identifiers.get(id_, ())).user for id_ in ids if id_ in rows]
+
+
 def by_identifier(tx: Tx, value: str, type_: str) -> list[User]:
     """Users with this identifier; of any type when `type_` is ""."""
     asked = {"institution": tx.institution, "value": folded(value), "type": type_}
@@ -111,8 +127,9 @@ def save(tx: Tx, added: Sequence[Account], changed: Sequence[Account]) -> None:
     """
     changed_ids = [account.user.id for account in changed]
     for start in range(0, len(changed_ids), CHUNK):
-        part = {"institution": tx.institution, "ids": changed_ids[start : start + CHUNK]}
-        tx.execute(_DROP_IDENTIFIERS, part)
+        ids_of_part = changed_ids[start : start + CHUNK]
+        tx.execute(_DROP_IDENTIFIERS, {"institution": tx.institution, "ids": ids_of_part})
+        store_people_search.drop(tx, ids_of_part)
     if changed:
         tx.execute(
             _CHANGE,
@@ -130,6 +147,7 @@ def save(tx: Tx, added: Sequence[Account], changed: Sequence[Account]) -> None:
     owners = [(account.user.id, account.user) for account in changed]
     owners += [(id_, account.user) for id_, account in zip(ids, added, strict=True)]
     _add_identifiers(tx, owners)
+    store_people_search.add(tx, owners)
 
 
 def folded(value: str) -> str:

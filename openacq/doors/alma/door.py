@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from openacq.doors.alma.errors import Words, envelope
+from openacq.doors.alma.errors import CallWords, Words, envelope
 from openacq.doors.alma.routes import ROUTES
 from openacq.doors.hall import Ask, Rendered, Reply
 from openacq.kernel.refusal import Problem, Refusal
@@ -55,5 +55,5 @@ class AlmaDoor:
         return self.render(ask, Reply(model, status, headers))
 
 
-def _failing(ask: Ask) -> Words | None:
-    return ask.failing if isinstance(ask.failing, Words) else None
+def _failing(ask: Ask) -> Words | CallWords | None:
+    return ask.failing if isinstance(ask.failing, Words | CallWords) else None

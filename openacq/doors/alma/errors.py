@@ -6,6 +6,7 @@ ours does: a code-table value is answered with field, value and what it probably
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -41,6 +42,28 @@ class Words:
     status: int = 400
     before: str = ""
 
+
+@dataclass(frozen=True, slots=True)
+class CallWords:
+    """What one call answers with where Alma's codes depend on the call.
+
+    By the slug of a problem, else by the field it is about (`location.quantity`, without places in lists;
+    not where a text or list is only too long), else, for what has a general code only, `rest`.
+    """
+
+    rest: Words
+    by_slug: Mapping[str, Words]
+    by_field: Mapping[str, Words]
+
+    def of(self, slug: str, field: str) -> Words | None:
+        """The words of this call for a problem, None when the usual ones hold."""
+        if words := self.by_slug.get(slug):
+            return words
+        return None if slug in TOO_LONG else self.by_field.get(_PLACE.sub("", field))
+
+
+TOO_LONG = frozenset({"value_too_long", "list_too_long"})
+_PLACE = re.compile(r"\[\d+\]")
 
 BY_SLUG: Mapping[str, Words] = MappingProxyType(
     {
@@ -161,16 +184,16 @@ class WebServiceResult(Wire):
 
 
 def envelope(
-    problems: tuple[Problem, ...], at: datetime, tracking: str, failing: Words | None = None
+    problems: tuple[Problem, ...], at: datetime, tracking: str, failing: Words | CallWords | None = None
 ) -> tuple[int, WebServiceResult]:
     """The HTTP status and the envelope for problems; the first decides the status.
 
-    `failing` is what a call answers with whatever has no code of its own there.
+    `failing` is what a call answers with whatever has no code of its own there, or all its codes.
     """
     tracked = tracking_id(at, tracking)
     errors = []
     for problem in problems:
-        words = words_for(problem.slug, failing)
+        words = words_for(problem.slug, failing, problem.field)
         errors.append(
             Error(
                 errorCode=words.code,
@@ -178,7 +201,7 @@ def envelope(
                 trackingId=UNSET if words.code in WITHOUT_TRACKING else tracked,
             )
         )
-    status = words_for(problems[0].slug, failing).status
+    status = words_for(problems[0].slug, failing, problems[0].field).status
     return status, WebServiceResult(errorsExist=True, errorList=ErrorList(error=errors), result=None)
 
 
@@ -199,10 +222,13 @@ def tracking_id(at: datetime, tracking: str) -> str:
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
 
-def words_for(slug: str, failing: Words | None = None) -> Words:
-    """The words of a slug; those of the failing call when it has none but general ones."""
-    own = BY_SLUG.get(slug)
-    words = own or BY_KIND[CATALOGUE[slug].kind]
+def words_for(slug: str, failing: Words | CallWords | None = None, field: str = "") -> Words:
+    """The words of a slug; those of the failing call when it has its own, or there are only general ones."""
+    if isinstance(failing, CallWords):
+        if own := failing.of(slug, field):
+            return own
+        failing = failing.rest
+    words = BY_SLUG.get(slug) or BY_KIND[CATALOGUE[slug].kind]
     if failing is not None and words.code in GENERAL_CODES:
         return failing
     return words

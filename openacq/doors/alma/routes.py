@@ -13,7 +13,10 @@ from openacq.doors.alma import (
     po_line_items,
     po_line_list,
     po_lines,
+    request_users,
+    requests,
     users,
+    users_list,
     vendors,
 )
 from openacq.doors.alma.probes import ROUTES as PROBES
@@ -29,7 +32,10 @@ ROUTES: tuple[Route, ...] = (
     *po_line_list.ROUTES,
     *conf.ROUTES,
     *conf_tables.ROUTES,
+    *requests.ROUTES,
+    *request_users.ROUTES,
     *users.ROUTES,
+    *users_list.ROUTES,
     *funds.ROUTES,
     *fund_transactions.ROUTES,
     *currencies.ROUTES,

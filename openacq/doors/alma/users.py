@@ -124,7 +124,7 @@ def answer_user(ask: Ask) -> Reply:
     brief = listing.choice(ask.params, "view", "full", ("full", "brief")) == "brief"
 
     def work(tx: Tx) -> UserRecord:
-        type_ = _id_type(tx, ask.params.get("user_id_type", "").strip() or ID_TYPES[0])
+        type_ = id_type(tx, ask)
         user = directory.user_by_any_id(tx, ask.path["user"], type_)
         if user is None:
             raise Refusal(Problem("user_not_found", "user", ask.path["user"], type=type_))
@@ -133,7 +133,9 @@ def answer_user(ask: Ask) -> Reply:
     return Reply(ask.read(work))
 
 
-def _id_type(tx: Tx, asked: str) -> str:
+def id_type(tx: Tx, ask: Ask) -> str:
+    """The parameter `user_id_type`: how the user of the path is named. Refused parameter_invalid."""
+    asked = ask.params.get("user_id_type", "").strip() or ID_TYPES[0]
     types = codes.known_table(tx, "UserIdentifierTypes")
     known = (*ID_TYPES, *types.by_code)
     for name in known:

@@ -13,6 +13,9 @@ from openacq.doors.own import (
     orders,
     receipts,
     renewals,
+    requests,
+    requests_desk,
+    requests_rules,
     review,
 )
 
@@ -26,6 +29,9 @@ ROUTES: tuple[Route, ...] = (
     *holds.ROUTES,
     *claims.ROUTES,
     *renewals.ROUTES,
+    *requests.ROUTES,
+    *requests_desk.ROUTES,
+    *requests_rules.ROUTES,
     *jobs.ROUTES,
     *letters.ROUTES,
     *letter_templates.ROUTES,
