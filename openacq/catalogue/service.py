@@ -32,6 +32,7 @@ from openacq.catalogue.identifiers import (
     standard_number,
 )
 from openacq.catalogue.loading import load_bibs
+from openacq.catalogue.looking import look_up
 from openacq.catalogue.marc import write as write_marc
 from openacq.catalogue.matching import find_or_make
 from openacq.catalogue.model import (
@@ -49,6 +50,7 @@ from openacq.catalogue.model import (
 )
 from openacq.catalogue.physical import add_physical, barcode_problems
 from openacq.catalogue.store import bibs as _bibs
+from openacq.catalogue.store import clearing as _clearing
 from openacq.catalogue.store import community as _community
 from openacq.catalogue.store import inventory as _inventory
 from openacq.catalogue.store import take_stock
@@ -108,6 +110,11 @@ def drop_use(tx: Tx, mms_id: str, kind: str, user_id: str | int) -> None:
     _bibs.drop_use(tx, mms_id, kind, str(user_id))
 
 
+def drop_uses(tx: Tx, kind: str, uses: Sequence[tuple[str, str | int]]) -> None:
+    """Drop several uses of a kind, each (mms_id, id)."""
+    _clearing.drop_uses(tx, kind, [(mms_id, str(user_id)) for mms_id, user_id in uses])
+
+
 def suppress(tx: Tx, mms_id: str, hidden: bool = True) -> None:
     """Hide the bib from the public, or show it again. Raises Refusal (bib_not_found)."""
     if not _bibs.suppress(tx, mms_id, hidden):
@@ -128,6 +135,11 @@ def delete_bib(tx: Tx, mms_id: str) -> None:
         raise Refusal(Problem("bib_in_use", "mms_id", mms_id, reason=reason))
     if not _bibs.delete_bib(tx, mms_id):
         raise Refusal(Problem("bib_not_found", "mms_id", mms_id))
+
+
+def delete_needless(tx: Tx, mms_ids: Sequence[str]) -> set[str]:
+    """Delete those of the bibs that nobody uses and that have no inventory; returns which."""
+    return _clearing.delete_needless(tx, mms_ids)
 
 
 # -- inventory ----------------------------------------------------------------------------------
@@ -229,7 +241,9 @@ __all__ = [
     "control_number",
     "copies_held",
     "delete_bib",
+    "delete_needless",
     "drop_use",
+    "drop_uses",
     "edit_item",
     "find_or_make",
     "find_or_make_portfolio",
@@ -248,6 +262,7 @@ __all__ = [
     "lccn",
     "load_bibs",
     "load_titles",
+    "look_up",
     "marc_record",
     "marc_records",
     "other_number",

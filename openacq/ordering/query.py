@@ -87,6 +87,7 @@ class LineSearch:
     conditions: tuple[tuple[str, str], ...] = ()
     status: LineStatus = LineStatus.ALL
     methods: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
     library: str = ""
     vendor: str | None = None
     arrives_since: date | None = None
@@ -130,6 +131,8 @@ def query_of(tx: Tx, wanted: LineSearch) -> Query | None:
     criteria: list[Criterion] = []
     if wanted.vendor is not None:
         criteria.append(Among("vendor", (wanted.vendor,)))
+    if wanted.states:
+        criteria.append(Among("state", wanted.states))
     if wanted.methods:
         criteria.append(Among("method", wanted.methods))
     if wanted.library:

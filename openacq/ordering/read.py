@@ -14,7 +14,7 @@ from openacq.directory.model import User
 from openacq.kernel.money import Money, minor_digits
 from openacq.kernel.refusal import Problem, Refusal
 from openacq.ledger import service as ledger
-from openacq.ordering import store, store_listed
+from openacq.ordering import store, store_changes, store_listed
 from openacq.ordering.alerts import in_words
 from openacq.ordering.model import (
     Actor,
@@ -23,11 +23,13 @@ from openacq.ordering.model import (
     LineLabel,
     LineState,
     ListedLine,
+    OrderState,
     Share,
     Source,
     Waiting,
     WaitingPage,
 )
+from openacq.ordering.states import LINE_STATES, ORDER_STATES
 from openacq.store import Tx
 
 EVERYTHING = Actor("")
@@ -35,7 +37,8 @@ EVERYTHING = Actor("")
 
 
 def line(tx: Tx, number: str, actor: Actor) -> Line:
-    """The line of that number, else the one line with that vendor reference.
+    """The line of that number (POL-…, or OIN-… as an item of its order), else the one line with that vendor
+    reference.
 
     Raises Refusal: line_not_found, line_ambiguous (naming the lines of that reference).
     """
@@ -52,6 +55,8 @@ def held_line(tx: Tx, number: str, actor: Actor) -> Line:
 
 def _row(tx: Tx, number: str, actor: Actor) -> store.LineRow:
     row = store.line_by_number(tx, number)
+    if row is None and number.startswith("OIN-"):
+        row = store.line_by_oin(tx, number)
     if row is not None and _sees(actor, row):
         return row
     rows = [each for each in store.lines_by_reference(tx, number) if _sees(actor, each)]
@@ -78,6 +83,18 @@ def line_id(tx: Tx, number: str) -> int | None:
     """The row id of the line of exactly this number."""
     row = store.line_by_number(tx, number)
     return None if row is None else row.id
+
+
+def line_version(tx: Tx, line_id: int) -> int:
+    """How often a line was changed: what a change says it knows of."""
+    return store_changes.version_of(tx, line_id) or 0
+
+
+def may_happen(state: LineState | OrderState) -> frozenset[str]:
+    """The events there are moves for in a state of a line or a PO."""
+    return frozenset(
+        LINE_STATES.events(state) if isinstance(state, LineState) else ORDER_STATES.events(state)
+    )
 
 
 def _sees(actor: Actor, row: store.LineRow) -> bool:

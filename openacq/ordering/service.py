@@ -33,6 +33,7 @@ from openacq.ordering.funding import LEDGER_KIND
 from openacq.ordering.holds import Hold, HoldState, hold, holds, interested_in
 from openacq.ordering.holds import settle as settle_hold
 from openacq.ordering.holds import several as holds_by_ids
+from openacq.ordering.interest import add_interested
 from openacq.ordering.order_items import (
     PHASES as ORDER_PHASES,
 )
@@ -57,7 +58,16 @@ from openacq.ordering.package import is_due as packaging_is_due
 from openacq.ordering.package import plan as plan_packaging
 from openacq.ordering.place import facts_of, place
 from openacq.ordering.query import LineSearch, LineStatus
-from openacq.ordering.read import PARTS, labels, line, line_id, line_ids, review_list
+from openacq.ordering.read import (
+    PARTS,
+    labels,
+    line,
+    line_id,
+    line_ids,
+    line_version,
+    may_happen,
+    review_list,
+)
 from openacq.ordering.receive import (
     HowToReceive,
     NewItem,
@@ -159,6 +169,7 @@ __all__ = [
     "Unexpected",
     "VendorFigures",
     "activate",
+    "add_interested",
     "add_order_item",
     "answer_claim",
     "approve",
@@ -199,6 +210,8 @@ __all__ = [
     "line_id",
     "line_ids",
     "line_progress",
+    "line_version",
+    "may_happen",
     "order",
     "order_head",
     "order_heads",

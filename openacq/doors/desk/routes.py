@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from openacq.doors.desk import orders, review, shell
+from openacq.doors.desk import line, orders, review, shell
 from openacq.doors.pages.language import later
 from openacq.doors.pages.model import Desk, Page
 
@@ -10,6 +10,7 @@ PAGES: tuple[Page, ...] = (
     *shell.PAGES,
     *review.PAGES,
     *orders.PAGES,
+    *line.PAGES,
 )
 
 DESKS: tuple[Desk, ...] = (

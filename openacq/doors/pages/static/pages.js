@@ -109,6 +109,9 @@
     if (event.target.matches("[data-live]")) live(event.target.form);
   });
 
+  if (matchMedia("(max-width: 60rem)").matches) {
+    for (const facets of document.querySelectorAll("details.facets")) facets.open = false;
+  }
   document.getElementById("errors")?.focus();
   count();
 })();
