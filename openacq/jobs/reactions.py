@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from openacq.ordering import service as ordering
+from openacq.requests import service as requests
 from openacq.store import Tx
 from openacq.store.outbox import News, Reaction
 
@@ -33,5 +34,5 @@ def _both(one: Reaction, other: Reaction) -> Reaction:
     return Reaction(act, one.in_order or other.in_order, given_up)
 
 
-REACTIONS: Mapping[str, Reaction] = together((ordering.REACTIONS,))
+REACTIONS: Mapping[str, Reaction] = together((ordering.REACTIONS, requests.REACTIONS))
 """Topics that are not in it are nobody's work; their news are kept for those who ask for them."""

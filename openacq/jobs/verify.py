@@ -10,6 +10,7 @@ from openacq.kernel.clock import zone as zone_of
 from openacq.ledger import service as ledger
 from openacq.ledger.model import Difference as KeptDifference
 from openacq.ordering import service as ordering
+from openacq.requests import service as requests
 from openacq.store import Store, Tx
 
 
@@ -37,6 +38,7 @@ class Checked:
 CHECKS: tuple[tuple[str, Callable[[Tx], Sequence[Difference]]], ...] = (
     ("ledger", ledger.check),
     ("ordering", ordering.check),
+    ("requests", requests.check),
 )
 """The checks of all slices, by the slice's name."""
 

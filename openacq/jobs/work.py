@@ -19,6 +19,7 @@ from openacq.jobs.reactions import REACTIONS
 from openacq.jobs.runner import Job, Runner
 from openacq.jobs.verify import is_due, prove
 from openacq.ordering import service as ordering
+from openacq.requests import service as requests
 from openacq.store import Store, Tx, outbox
 from openacq.store.outbox import Reaction
 
@@ -28,6 +29,9 @@ CALENDAR_SECONDS = 60.0
 FORGET_SECONDS = 600.0
 LETTER_SECONDS = 2.0
 PROOF_SECONDS = 300.0
+
+SWEEPS = (*ordering.SWEEPS, *requests.SWEEPS)
+"""What the calendar brings up, desk by desk."""
 
 ALL_INSTITUTIONS = 0
 """Reading the list of institutions is done in the name of this one."""
@@ -86,7 +90,7 @@ class Work:
         jobs = [
             Job("outbox", OUTBOX_SECONDS, self.outbox.step),
             Job("packaging", PACKAGING_SECONDS, self.packaging.step, rest=self._store.rest_after),
-            *(Job(sweep.name, CALENDAR_SECONDS, self._sweeping(sweep)) for sweep in ordering.SWEEPS),
+            *(Job(sweep.name, CALENDAR_SECONDS, self._sweeping(sweep)) for sweep in SWEEPS),
             Job("proof of the books", PROOF_SECONDS, self._prove),
         ]
         if self._event_days:

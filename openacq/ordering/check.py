@@ -20,7 +20,7 @@ from openacq.kernel.money import MAX_TOTAL, Money, NotMoney, line_net, parse_per
 from openacq.kernel.refusal import CATALOGUE, Kind, Problem, Refusal, probable
 from openacq.kernel.text import nearest
 from openacq.ordering.alerts import alert
-from openacq.ordering.model import Actor, Alert, InterestedWish, PlaceLine, Sum
+from openacq.ordering.model import Actor, Alert, InterestedWish, PlaceLine, Source, Sum
 from openacq.ordering.where import granted, granted_of, read_places
 from openacq.profiles import service as profiles
 from openacq.profiles.model import OrderProfile
@@ -147,7 +147,12 @@ def _missing(wish: PlaceLine) -> list[Problem]:
 
 
 def _profile(tx: Tx, wish: PlaceLine, problems: list[Problem]) -> OrderProfile:
-    """The profile the order names; the default one, after adding a problem, when there is no such."""
+    """The profile the order names; the default one, after adding a problem, when there is no such.
+
+    What was asked for as a purchase request goes by the profiles of requests.
+    """
+    if wish.source is Source.REQUEST and (known_one := profiles.request_profile(tx, wish.profile)):
+        return known_one
     profile = profiles.order_profile(tx, wish.profile)
     if profile is None:
         known = nearest(wish.profile, profiles.order_profile_codes(tx))

@@ -285,8 +285,8 @@ class Duplicates:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A soft word to the requester, nobody named: `slug` held, on_order, requested or mms_ambiguous; `text`
-    says it in English with its facts."""
+    """A soft word to the requester, nobody named: `slug` is held, held_online, on_order, requested or
+    ambiguous; `text` says it in English."""
 
     slug: str
     text: str

@@ -26,6 +26,7 @@ from openacq.kernel.verdict import Outcome, Verdict
 from openacq.ledger import service as ledger
 from openacq.letters import service as letters
 from openacq.profiles import service as profiles
+from openacq.requests import service as requests
 from openacq.store import Store, Tx
 from openacq.vendors import service as vendors
 
@@ -63,6 +64,7 @@ def _registers() -> Mapping[str, Register]:
             ("exchange_rate", "fiscal_period", "ledger", "fund", "allocation"),
         ),
         (profiles.COLUMNS, profiles.load, ("profile", "review_rule", "packaging", "approval_rule")),
+        (requests.COLUMNS, requests.load, ("request_setting", "request_rule", "request_line_type")),
         (collection_switches.COLUMNS, collection_switches.load, ("collection",)),
         (letters.COLUMNS, letters.load, ("letter_template",)),
     )

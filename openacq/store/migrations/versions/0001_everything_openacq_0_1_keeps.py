@@ -711,13 +711,7 @@ def upgrade() -> None:
             ["institution", "format", "created", "id", "state", "owning_library", "citation_type"],
             unique=False,
         )
-        batch_op.create_index(
-            "ix_purchase_requests_group_id",
-            ["institution", "group_id"],
-            unique=False,
-            sqlite_where=sa.text("group_id <> 0"),
-            postgresql_where=sa.text("group_id <> 0"),
-        )
+        batch_op.create_index("ix_purchase_requests_group_id", ["institution", "group_id"], unique=False)
         batch_op.create_index(
             "ix_purchase_requests_line_id",
             ["institution", "line_id"],
@@ -1746,11 +1740,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("line_id IS NOT NULL"),
             postgresql_where=sa.text("line_id IS NOT NULL"),
         )
-        batch_op.drop_index(
-            "ix_purchase_requests_group_id",
-            sqlite_where=sa.text("group_id <> 0"),
-            postgresql_where=sa.text("group_id <> 0"),
-        )
+        batch_op.drop_index("ix_purchase_requests_group_id")
         batch_op.drop_index("ix_purchase_requests_format")
         batch_op.drop_index(
             "ix_purchase_requests_deferred_until",

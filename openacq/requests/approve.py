@@ -1,0 +1,176 @@
+"""Approving requests: one PO line for a title, everybody who asked for it interested in it.
+
+The requests and all that are merged with them are held first, so that of two who decide at once one wins
+and the other is told. A request whose group has a line on its way already joins that line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from openacq.catalogue import service as catalogue
+from openacq.directory import service as directory
+from openacq.kernel.refusal import Problem, Refusal
+from openacq.ordering import service as ordering
+from openacq.requests import bibs, duplicates, line_types, people, placing, store, store_titles
+from openacq.requests.model import Actor, Approve, Effect, Request
+from openacq.requests.moves import decided, move
+from openacq.requests.read import again, known
+from openacq.requests.states import REQUEST_STATES, RequestState
+from openacq.requests.store import Kept
+from openacq.requests.store_titles import LineNow
+from openacq.store import Tx
+
+MOST_AT_ONCE = 100
+
+
+@dataclass(slots=True)
+class Plan:
+    """What one order is made of: the requests that become it, named ones first; the line they join, if
+    there is one, and what became of that; else the type of the line to be made."""
+
+    members: list[Kept]
+    joins: LineNow | None = None
+    progress: str = ""
+    line_type: str = ""
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def leading(self) -> Request:
+        return self.members[0].request
+
+
+def approve(tx: Tx, request_ids: Sequence[int], how: Approve, actor: Actor) -> tuple[Request, ...]:
+    """Approve requests: a PO line for each title, or the line those they are merged with have already.
+
+    All or nothing. Raises Refusal: request_not_found, request_decided (also for the one of two at once
+    that came second), request_ordered (it was approved with another request and has that line),
+    request_approver_unknown, request_owner_missing, request_line_type_missing, request_bib_gone,
+    list_too_long, and what placing a line refuses. Returns those named, as they then are.
+    """
+    if len(request_ids) > MOST_AT_ONCE:
+        raise Refusal(Problem("list_too_long", "ids", len(request_ids), limit=MOST_AT_ONCE))
+    rows = store.hold(tx, request_ids)
+    named = known(rows, request_ids, actor)
+    plans = _plans(tx, rows, named, how)
+    problems = [problem for plan in plans for problem in plan.problems]
+    if problems:
+        raise Refusal(problems)
+    by = _approver(tx, how, plans)
+    signed = replace(actor, name=people.signed(by, actor))
+    for plan in plans:
+        _carry_out(tx, plan, by or actor.name, signed)
+    return again(tx, request_ids)
+
+
+def _approver(tx: Tx, how: Approve, plans: Sequence[Plan]) -> str:
+    """Who decides, "" when nobody is named. Raises Refusal request_approver_unknown."""
+    if not how.approved_by:
+        return ""
+    libraries = {plan.leading.owning_library for plan in plans if plan.leading.owning_library}
+    return people.check_staff(tx, how.approved_by, libraries, "approved_by")
+
+
+# -- what will be done --------------------------------------------------------------------------
+
+
+def _plans(tx: Tx, rows: Sequence[Kept], named: Sequence[Kept], how: Approve) -> list[Plan]:
+    """One plan for each order, in the order of the requests named, with what stands against it. A
+    constant number of statements."""
+    groups: dict[int, list[Kept]] = {}
+    for each in named:
+        groups.setdefault(each.order_key, []).append(each)
+    lines = store_titles.lines(tx, [each.line_id for each in rows if each.line_id is not None])
+    there = {bib.mms_id for bib in catalogue.bibs(tx, sorted({each.request.mms_id for each in named}))}
+    plans = []
+    for key, chosen in groups.items():
+        others = [each for each in rows if each.order_key == key and each not in chosen]
+        waiting = [each for each in others if each.request.is_open and how.merged]
+        # Who has an owning library leads: the line needs one.
+        plan = Plan([*sorted(chosen, key=lambda each: not each.request.owning_library), *waiting])
+        for each in others:
+            line = lines.get(each.line_id) if each.line_id is not None else None
+            if line is not None and line.live and each.request.state is RequestState.APPROVED:
+                plan.joins, plan.progress = line, each.request.progress
+                break
+        if plan.joins is None:
+            plan.line_type = line_types.type_for(tx, plan.leading)
+        plan.problems = tuple(_against(tx, plan, chosen, lines, there))
+        plans.append(plan)
+    return plans
+
+
+def _against(
+    tx: Tx, plan: Plan, chosen: Sequence[Kept], lines: Mapping[int, LineNow], there: set[str]
+) -> list[Problem]:
+    """What keeps the requests named from being approved, in Alma's order."""
+    found = []
+    for each in chosen:
+        if REQUEST_STATES.find(each.request.state, "approve") is not None:
+            continue
+        line = lines.get(each.line_id) if each.line_id is not None else None
+        if line is not None and line.live and each.approved_with is not None:
+            found.append(Problem("request_ordered", "purchase_request_id", each.id, line=line.number))
+        else:
+            found.append(decided(each.request, "approve"))
+    if found or plan.joins is not None:
+        return found
+    leading = plan.leading
+    if not leading.owning_library or directory.library(tx, leading.owning_library) is None:
+        found.append(Problem("request_owner_missing", "owning_library", leading.id))
+    if not plan.line_type:
+        found.append(line_types.missing(leading))
+    if leading.mms_id not in there:
+        found.append(Problem("request_bib_gone", "resource_metadata.mms_id", leading.mms_id))
+    return found
+
+
+def preview_approve(tx: Tx, request_ids: Sequence[int], how: Approve, actor: Actor) -> tuple[Effect, ...]:
+    """What `approve` would do to each; nothing is changed."""
+    rows = store.with_groups(tx, request_ids)
+    named = known(rows, request_ids, actor)
+    also = duplicates.of_requests(tx, [each.request for each in named])
+    effects = {}
+    for plan in _plans(tx, rows, named, how):
+        for each in plan.members:
+            effects[each.id] = Effect(
+                each.id,
+                None if plan.problems else RequestState.APPROVED,
+                line_type=plan.line_type,
+                joins=plan.joins.number if plan.joins else "",
+                why_not="; ".join(problem.message() for problem in plan.problems),
+                duplicates=also.get(each.id, duplicates.NOTHING),
+            )
+    return tuple(effects.values())
+
+
+# -- doing it -----------------------------------------------------------------------------------
+
+
+def _carry_out(tx: Tx, plan: Plan, by: str, actor: Actor) -> None:
+    requests = [each.request for each in plan.members]
+    if plan.joins is not None:
+        wishes = placing.known_people(tx, requests)
+        line_id, number = plan.joins.id, plan.joins.number
+        ordering.add_interested(tx, number, wishes, actor)
+    else:
+        wish = placing.order_for(tx, plan.leading, requests, plan.line_type)
+        line = ordering.place(tx, wish, actor)
+        bibs.show(tx, line.bib)
+        line_id, number = line.id, line.number
+    values: dict[str, Any] = {
+        "po_line": number,
+        "line_id": line_id,
+        "approved_by": by,
+        "progress": plan.progress,
+        "deferred_until": None,
+        "deferral_reason": "",
+        "approved_with": None,
+    }
+    first, *with_it = plan.members
+    move(tx, [first], "approve", actor, values, text=number)
+    if with_it:
+        named = {**values, "approved_with": first.id}
+        move(tx, with_it, "approve", actor, named, text=number)

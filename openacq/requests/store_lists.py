@@ -1,0 +1,100 @@
+"""SQL of lists of purchase requests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
+
+from openacq.kernel.text import folded
+from openacq.requests.model import Criteria
+from openacq.requests.store import SHOWN, Kept, R, kept
+from openacq.store import Tx
+from openacq.store.schema import Instant
+
+_EQUAL: Mapping[str, str] = {
+    "status": "state",
+    "format": "format",
+    "owning_library": "owning_library",
+    "citation_type": "citation_type",
+    "requester": "requester",
+    "mms_id": "mms_id",
+    "group": "group_id",
+    "source": "source",
+    "progress": "progress",
+}
+"""Criteria that are met by a column having a value."""
+MOST_WORDS = 8
+
+
+def page(
+    tx: Tx, wanted: Criteria, libraries: frozenset[str] | None, limit: int, offset: int
+) -> tuple[list[Kept], int]:
+    """A page of requests, the newest first, and how many there are in all; two statements."""
+    given = _values(tx, wanted)
+    if libraries is not None:
+        given["libraries"] = sorted(libraries)
+    names = tuple(sorted(given))
+    asked = {"institution": tx.institution, **given}
+    total: int = tx.execute(_count(names), asked).scalar_one()
+    if not limit or offset >= total:
+        return [], total
+    rows = tx.execute(_page(names), {**asked, "limit": limit, "offset": offset})
+    return [kept(row) for row in rows], total
+
+
+def _values(tx: Tx, wanted: Criteria) -> dict[str, Any]:
+    """The conditions that are set, with their values."""
+    given: dict[str, Any] = {name: value for name in _EQUAL if (value := getattr(wanted, name))}
+    if wanted.assigned_to is not None:
+        given["assigned_to"] = wanted.assigned_to
+    if wanted.since is not None:
+        given["since"] = _beginning(wanted.since, tx.zone)
+    if wanted.until is not None:
+        given["until"] = _beginning(wanted.until + timedelta(days=1), tx.zone)
+    for number, word in enumerate(folded(wanted.words).split()[:MOST_WORDS]):
+        escaped = word.replace("/", "//").replace("%", "/%").replace("_", "/_")
+        given[f"word{number}"] = f"%{escaped}%"
+    return given
+
+
+def _beginning(day: date, zone: str) -> datetime:
+    return datetime.combine(day, time.min, ZoneInfo(zone)).astimezone(UTC)
+
+
+@cache
+def _count(names: tuple[str, ...]) -> Select[Any]:
+    return select(func.count()).where(*_conditions(names))
+
+
+@cache
+def _page(names: tuple[str, ...]) -> Select[Any]:
+    return (
+        select(*SHOWN)
+        .where(*_conditions(names))
+        .order_by(R.created.desc(), R.id.desc())
+        .limit(bindparam("limit"))
+        .offset(bindparam("offset"))
+    )
+
+
+def _conditions(names: tuple[str, ...]) -> list[ColumnElement[bool]]:
+    return [R.institution == bindparam("institution"), *map(_condition, names)]
+
+
+def _condition(name: str) -> ColumnElement[bool]:
+    if name in _EQUAL:
+        return R[_EQUAL[name]] == bindparam(name)
+    if name == "assigned_to":
+        return R.assigned_to == bindparam(name)
+    if name == "since":
+        return R.created >= bindparam(name, type_=Instant)
+    if name == "until":
+        return R.created < bindparam(name, type_=Instant)
+    if name == "libraries":
+        return or_(R.owning_library == "", R.owning_library.in_(bindparam(name, expanding=True)))
+    return R.words.like(bindparam(name), escape="/")
