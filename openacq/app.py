@@ -9,7 +9,7 @@ Nothing is decided here: doors answer, the front watches the traffic, jobs run b
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 
 import anyio.to_thread
@@ -21,10 +21,15 @@ from starlette.routing import Route
 from openacq.calls.service import OrderLog
 from openacq.directory import service as directory
 from openacq.doors.alma.door import AlmaDoor
+from openacq.doors.desk.door import desk_door
 from openacq.doors.entrance import Entrance
 from openacq.doors.hall import Door, HallOptions, HallServices
 from openacq.doors.limits import Limits
 from openacq.doors.own.door import OwnDoor
+from openacq.doors.pages.entrance import PageEntrance
+from openacq.doors.pages.files import PREFIX as FILES
+from openacq.doors.pages.files import Files
+from openacq.doors.pages.rights import is_staff
 from openacq.doors.wms.call import Options as WmsOptions
 from openacq.doors.wms.door import WmsDoor, WmsEntrance
 from openacq.doors.wms.paths import is_ours as is_for_wms
@@ -130,7 +135,10 @@ def open_house(settings: Settings, *, bound: str, first: bool = True) -> House:
     )
     return House(
         app=Front(
-            _ByPrefix(entrances, _AtRoot(wms, _pages(settings, store, metrics, runner, work))),
+            _ByPrefix(
+                {**entrances, **_desks(settings, store, metrics)},
+                _AtRoot(wms, _pages(settings, store, metrics, runner, work)),
+            ),
             reception,
             body_bytes=settings.body_bytes,
             body_seconds=settings.body_seconds,
@@ -143,6 +151,23 @@ def open_house(settings: Settings, *, bound: str, first: bool = True) -> House:
         runner=runner,
         work=work,
     )
+
+
+def _desks(settings: Settings, store: Store, metrics: Metrics) -> Mapping[str, App]:
+    """The pages of the staff, and the files they are dressed with, by prefix."""
+    door = desk_door(tuple(REACTIONS))
+    entrance = PageEntrance(
+        door,
+        store,
+        most_bytes=settings.body_bytes,
+        observe=metrics.observe,
+        address=base_of,
+        is_local=is_local,
+        admits=is_staff,
+        public_url=settings.public_url,
+        threads=settings.threads,
+    )
+    return {door.prefix: entrance, FILES: Files()}
 
 
 def _wms_options(settings: Settings) -> WmsOptions:
@@ -226,7 +251,7 @@ async def _not_allowed(request: Request, _error: Exception) -> Response:
 class _ByPrefix:
     """Sends a call to the door whose prefix its path begins with, else to the pages."""
 
-    def __init__(self, doors: dict[str, Entrance], pages: App) -> None:
+    def __init__(self, doors: Mapping[str, App], pages: App) -> None:
         self._doors = tuple((prefix.encode(), prefix.encode() + b"/", door) for prefix, door in doors.items())
         self._pages = pages
 
