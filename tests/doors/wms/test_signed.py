@@ -195,7 +195,9 @@ def test_a_key_for_vendors_alone_opens_vendors_alone(client: Client) -> None:
 
 
 def test_a_demo_key_is_good_on_this_machine_only(client: Client) -> None:
-    demo = client_of(client.server, client.world, client=f"demo-{client.key[:8]}", secret="a-secret", demo=True)
+    demo = client_of(
+        client.server, client.world, client=f"demo-{client.key[:8]}", secret="a-secret", demo=True
+    )
     assert demo.get(BUDGETS).status_code == 200
     assert demo.get(BUDGETS, headers={"X-Forwarded-For": "203.0.113.7"}).status_code == 403
 
