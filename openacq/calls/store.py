@@ -131,7 +131,11 @@ def figures(tx: Tx, since: datetime, vendor: str) -> list[CallFigures]:
             row.vendor,
             row.key_id,
             row.key_name,
-            *(int(getattr(row, name)) for name in ("calls", "refused", "fault", "placed", "in_review")),
+            int(row.calls),
+            int(row.refused),
+            int(row.fault),
+            int(row.placed),
+            int(row.in_review),
             row.last,
         )
         for row in rows

@@ -114,6 +114,47 @@ def put_rows(tx: Tx, name: str, entries: Iterable[CodeRow], *, by: str = "") -> 
     _save(tx, store.own_rows(tx), {(proper, code): entry for code, entry in given.items()}, by)
 
 
+def drop_row(tx: Tx, name: str, code: str) -> bool:
+    """Take back what the institution said of a code: a shipped row is as it came again, an own one is gone.
+
+    False when it had said nothing. Raises Refusal `table_unknown`.
+    """
+    proper = registry.name_of(name)
+    if proper is None:
+        raise Refusal(_no_table("table", name))
+    dropped = store.drop(tx, proper, code)
+    if dropped:
+        tx.registers_changed()
+    return dropped
+
+
+def shipped(name: str) -> CodeTable:
+    """The table of this name as it came with the server. LookupError when there is none."""
+    proper = registry.name_of(name)
+    if proper is None:
+        raise LookupError(f"no code table {name}")
+    return registry.shipped()[proper]
+
+
+def differences(table: CodeTable) -> dict[str, tuple[str, ...]]:
+    """What differs from the shipped table: code → names of fields, ("new",) for a code it does not have."""
+    came = shipped(table.name).by_code
+    found: dict[str, tuple[str, ...]] = {}
+    for row in table.rows:
+        old = came.get(row.code)
+        if old is None:
+            found[row.code] = ("new",)
+            continue
+        names = tuple(
+            name
+            for name in ("description", "enabled", "default", "attributes")
+            if getattr(row, name) != getattr(old, name)
+        )
+        if names:
+            found[row.code] = names
+    return found
+
+
 def load(tx: Tx, kind: str, given: Sequence[Mapping[str, object]]) -> list[Verdict]:
     """Fill and update rows of code tables from a file. Columns: `COLUMNS["code_row"]`."""
     if kind != KIND:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from sqlalchemy import and_, bindparam, insert, select, update
+from sqlalchemy import and_, bindparam, delete, insert, select, update
 
 from openacq.codes.model import CodeRow
 from openacq.codes.tables import code_rows
@@ -35,6 +35,12 @@ _CHANGE = (
         updated=bindparam("updated"),
         updated_by=bindparam("updated_by"),
     )
+)
+
+_DROP = delete(code_rows).where(
+    code_rows.c.institution == bindparam("of"),
+    code_rows.c.code_table == bindparam("of_table"),
+    code_rows.c.code == bindparam("of_code"),
 )
 
 
@@ -78,6 +84,11 @@ def change(tx: Tx, rows: Iterable[tuple[str, CodeRow]], by: str) -> None:
     ]
     if values:
         tx.execute(_CHANGE, values)
+
+
+def drop(tx: Tx, table: str, code: str) -> bool:
+    """Take an own row away; False when there is none."""
+    return bool(tx.execute(_DROP, {"of": tx.institution, "of_table": table, "of_code": code}).rowcount)
 
 
 def _cells(tx: Tx, row: CodeRow, by: str) -> dict[str, object]:

@@ -146,7 +146,16 @@ def holds(
     return [_hold(row) for row in rows], total
 
 
+def interested_in(tx: Tx, line_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """By line, the primary ids of those who asked that a copy be kept for them; one statement."""
+    found: dict[int, tuple[str, ...]] = {}
+    for line_id, primary_id in store_holds.wanted(tx, line_ids) if line_ids else ():
+        found[line_id] = (*found.get(line_id, ()), primary_id)
+    return found
+
+
 def several(tx: Tx, hold_ids: Sequence[int]) -> tuple[Hold, ...]:
+    """Holds by their ids; those that do not exist are left out."""
     return tuple(_hold(row) for row in store_holds.by_ids(tx, hold_ids)) if hold_ids else ()
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Result, Select, bindparam, func, insert, select, update
 
 from openacq.catalogue.tables import items
-from openacq.ordering.tables import holds, po_lines
+from openacq.ordering.tables import holds, line_interested, po_lines
 from openacq.store import Tx
 from openacq.store.schema import Instant
 
@@ -48,6 +48,15 @@ _DUE = (
     _HOLDS.where(holds.c.due <= bindparam("now", type_=Instant))
     .order_by(holds.c.due, holds.c.id)
     .limit(bindparam("most"))
+)
+_WANTED = (
+    select(line_interested.c.line_id, line_interested.c.primary_id)
+    .where(
+        line_interested.c.institution == _institution,
+        line_interested.c.line_id.in_(_of),
+        line_interested.c.hold_item.is_(True),
+    )
+    .order_by(line_interested.c.line_id, line_interested.c.number)
 )
 _ADD = insert(holds)
 _LEAVE = (
@@ -92,6 +101,12 @@ def by_ids(tx: Tx, hold_ids: Sequence[int]) -> list[HoldRow]:
 
 def of_lines(tx: Tx, line_ids: Sequence[int]) -> list[HoldRow]:
     return _rows(tx.execute(_OF_LINES, {"institution": tx.institution, "of": list(line_ids)}))
+
+
+def wanted(tx: Tx, line_ids: Sequence[int]) -> list[tuple[int, str]]:
+    """(line, user) of those who asked that a copy be kept for them, in their order."""
+    rows = tx.execute(_WANTED, {"institution": tx.institution, "of": list(line_ids)})
+    return [(row.line_id, row.primary_id) for row in rows]
 
 
 def due(tx: Tx, most: int) -> list[HoldRow]:

@@ -11,14 +11,14 @@ from openacq.codes import service as codes
 from openacq.codes.model import CodeTable
 from openacq.kernel.filling import fill
 from openacq.kernel.money import Money, minor_digits
-from openacq.kernel.refusal import Problem, probable
+from openacq.kernel.refusal import Problem, Refusal, probable
 from openacq.kernel.rows import Row
 from openacq.kernel.text import nearest
 from openacq.kernel.verdict import Verdict
 from openacq.profiles import purchasing, store
 from openacq.profiles.model import MATCH_METHODS, OrderProfile, ProfileKind, ReviewRule
 from openacq.profiles.purchasing import approval_rules, packaging_rule
-from openacq.profiles.rules import decide, who_approves
+from openacq.profiles.rules import decide, matches, who_approves
 from openacq.store import Tx
 
 PROFILE, REVIEW_RULE = "profile", "review_rule"
@@ -68,6 +68,11 @@ def review_rules(tx: Tx) -> tuple[ReviewRule, ...]:
     return tx.cached("review_rules", "", lambda: tuple(store.rules(tx).values()))
 
 
+def order_profiles(tx: Tx, kind: ProfileKind) -> tuple[OrderProfile, ...]:
+    """The institution's profiles of a kind, by code; none while it has made none."""
+    return tuple(profile for (of, _), profile in sorted(_profiles(tx).items()) if of is kind)
+
+
 def _profile(tx: Tx, kind: ProfileKind, code: str) -> OrderProfile | None:
     known = _profiles(tx)
     if code:
@@ -98,6 +103,59 @@ def load(tx: Tx, kind: str, rows: Sequence[Mapping[str, object]]) -> list[Verdic
         purchasing.APPROVAL_RULE: purchasing.load_approval,
     }
     return loaders[kind](tx, rows)
+
+
+def put_profile(tx: Tx, cells: Mapping[str, object]) -> OrderProfile:
+    """Write a profile whole: what the cells leave out is as in a new one. The default mark goes over to it.
+
+    Raises Refusal with everything that is wrong.
+    """
+    held = store.profiles(tx)
+    row = Row(cells)
+    row.check_names(COLUMNS[PROFILE])
+    profile = _read_profile(row, {}, codes.known_table(tx, "PurchaseType"))
+    if row.problems:
+        raise Refusal(row.problems)
+    key = (profile.kind, profile.code)
+    let_go = [
+        replace(other, is_default=False)
+        for other_key, other in held.items()
+        if profile.is_default and other.is_default and other.kind is profile.kind and other_key != key
+    ]
+    added, changed = ([], [profile]) if key in held else ([profile], [])
+    store.save_profiles(tx, added, [*let_go, *changed])
+    tx.registers_changed()
+    return profile
+
+
+def put_rule(tx: Tx, cells: Mapping[str, object]) -> ReviewRule:
+    """Write a review rule whole: criteria the cells leave out are not set.
+
+    Raises Refusal with everything that is wrong, code_taken when another rule is the default one.
+    """
+    held = store.rules(tx)
+    row = Row(cells)
+    row.check_names(COLUMNS[REVIEW_RULE])
+    last = max((rule.position for rule in held.values()), default=0)
+    old = held.get(str(cells.get("name", "")))
+    rule = _read_rule(row, {}, _tables_of_rules(tx), old.position if old else last + 1)
+    others = [other.name for other in held.values() if other.is_default and other.name != rule.name]
+    if rule.is_default and others:
+        row.problems.append(Problem("code_taken", "default", ", ".join(others)))
+    if row.problems:
+        raise Refusal(row.problems)
+    added, changed = ([], [rule]) if rule.name in held else ([rule], [])
+    store.save_rules(tx, added, changed)
+    tx.registers_changed()
+    return rule
+
+
+def _tables_of_rules(tx: Tx) -> Mapping[str, CodeTable]:
+    return {
+        "methods": codes.known_table(tx, "AcquisitionMethod"),
+        "line_types": codes.known_table(tx, "PurchaseType"),
+        "sources": codes.known_table(tx, "AcqItemSourceType"),
+    }
 
 
 def _load_profiles(tx: Tx, given: Sequence[Mapping[str, object]]) -> list[Verdict]:
@@ -161,11 +219,7 @@ def _methods(row: Row, field: str, kept: tuple[str, ...]) -> tuple[str, ...]:
 
 def _load_rules(tx: Tx, given: Sequence[Mapping[str, object]]) -> list[Verdict]:
     held = store.rules(tx)
-    tables = {
-        "methods": codes.known_table(tx, "AcquisitionMethod"),
-        "line_types": codes.known_table(tx, "PurchaseType"),
-        "sources": codes.known_table(tx, "AcqItemSourceType"),
-    }
+    tables = _tables_of_rules(tx)
     defaults = {rule.name for rule in held.values() if rule.is_default}
     places = count(max((rule.position for rule in held.values()), default=0) + 1)
 
@@ -227,9 +281,13 @@ __all__ = [
     "approval_rules",
     "decide",
     "load",
+    "matches",
     "order_profile",
     "order_profile_codes",
+    "order_profiles",
     "packaging_rule",
+    "put_profile",
+    "put_rule",
     "request_profile",
     "review_rules",
     "who_approves",

@@ -1,0 +1,307 @@
+"""Settings: review rules with their tester, and the profiles of orders and purchase requests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from openacq.codes import service as codes
+from openacq.directory import service as directory
+from openacq.doors.desk.settings import RIGHT
+from openacq.doors.hall import Rendered
+from openacq.doors.pages.model import Page
+from openacq.doors.pages.visit import Visit
+from openacq.history import service as history
+from openacq.history.model import Change
+from openacq.kernel.money import Money, NotMoney
+from openacq.kernel.refusal import Problem, Refusal
+from openacq.ordering import service as ordering
+from openacq.ordering.model import Actor
+from openacq.profiles import service as profiles
+from openacq.profiles.model import (
+    MATCH_METHODS,
+    DuplicatePolicy,
+    LineFacts,
+    OrderProfile,
+    ProfileKind,
+    ReviewRule,
+)
+from openacq.store import Tx
+from openacq.vendors import service as vendors
+from openacq.vendors.model import VendorFilter
+
+RULE, PROFILE = "review_rule", "profile"
+CRITERIA = ("vendors", "methods", "libraries", "funds", "line_types", "materials", "sources")
+FACTS = ("vendor", "method", "library", "fund", "line_type", "material", "source", "price", "currency")
+FLAGS = ("block_not_fully_funded", "block_invalid_fund", "block_balance_too_low", "use_access_model")
+MOST_VENDORS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """Which rule decides about a line, and whether each would match it."""
+
+    decides: ReviewRule | None
+    matching: tuple[str, ...]
+    line: str = ""
+
+
+# -- rules --------------------------------------------------------------------------------------
+
+
+def list_rules(visit: Visit) -> Rendered:
+    """`GET /settings/rules`: the rules in their order; with facts or a `line`, which one decides."""
+
+    def work(tx: Tx) -> Rendered:
+        rules = profiles.review_rules(tx)
+        asked = {name: visit.param(name) for name in FACTS}
+        tested = None
+        try:
+            tested = _test(tx, visit, rules, asked)
+        except Refusal as refusal:
+            visit.problems = refusal.problems
+        return visit.show(
+            "settings_rules.html",
+            status=200,
+            rules=rules,
+            criteria=lambda rule: criteria_of(visit, rule),
+            asked=asked,
+            line=visit.param("line"),
+            tested=tested,
+            choices=choices_of(tx),
+        )
+
+    return visit.read(work)
+
+
+def _test(tx: Tx, visit: Visit, rules: Sequence[ReviewRule], asked: Mapping[str, str]) -> Tested | None:
+    if number := visit.param("line"):
+        facts = ordering.facts_of(ordering.line(tx, number, Actor(visit.user.primary_id)))
+    elif any(asked.values()):
+        facts = LineFacts(
+            vendor=asked["vendor"],
+            method=asked["method"],
+            price=_price(asked),
+            library=asked["library"],
+            funds=(asked["fund"],) if asked["fund"] else (),
+            line_type=asked["line_type"],
+            material=asked["material"],
+            source=asked["source"],
+        )
+    else:
+        return None
+    matching = tuple(
+        rule.name for rule in rules if rule.enabled and not rule.is_default and profiles.matches(rule, facts)
+    )
+    return Tested(profiles.decide(rules, facts), matching, number)
+
+
+def _price(asked: Mapping[str, str]) -> Money | None:
+    if not asked["price"]:
+        return None
+    if not asked["currency"]:
+        raise Refusal(Problem("field_missing", "currency"))
+    try:
+        return Money.parse(asked["price"], asked["currency"].upper())
+    except NotMoney as wrong:
+        raise Refusal(Problem("price_invalid", "price", asked["price"], reason=wrong.reason)) from None
+
+
+def criteria_of(visit: Visit, rule: ReviewRule) -> list[tuple[str, str]]:
+    """The criteria of a rule that are set, in words."""
+    words = criterion_words(visit)
+    found = [(words[name], ", ".join(getattr(rule, name))) for name in CRITERIA if getattr(rule, name)]
+    if rule.price_above:
+        found.append((visit.say("Price above"), visit.language.money(rule.price_above)))
+    if rule.price_below:
+        found.append((visit.say("Price below"), visit.language.money(rule.price_below)))
+    return found
+
+
+def criterion_words(visit: Visit) -> dict[str, str]:
+    return {
+        "vendors": visit.say("Vendors"),
+        "methods": visit.say("Acquisition methods"),
+        "libraries": visit.say("Libraries"),
+        "funds": visit.say("Funds"),
+        "line_types": visit.say("Line types"),
+        "materials": visit.say("Materials"),
+        "sources": visit.say("Sources"),
+    }
+
+
+def choices_of(tx: Tx) -> dict[str, list[tuple[str, str]]]:
+    """What facts of a line may be, as (code, words)."""
+    found = {
+        name: [(row.code, row.description) for row in codes.rows(tx, table) if row.enabled]
+        for name, table in (
+            ("method", "AcquisitionMethod"),
+            ("line_type", "PurchaseType"),
+            ("source", "AcqItemSourceType"),
+        )
+    }
+    found["library"] = [(library.code, library.name) for library in directory.libraries(tx)]
+    known = vendors.vendors(tx, VendorFilter(), MOST_VENDORS).vendors
+    found["vendor"] = [(vendor.code, vendor.name) for vendor in known]
+    return found
+
+
+def edit_rule(visit: Visit) -> Rendered:
+    """`GET /settings/rules/{name}`; the name "new" for another one."""
+
+    def work(tx: Tx) -> Rendered:
+        rule = _rule_of(tx, visit)
+        return visit.show(
+            "settings_rule.html",
+            rule=rule,
+            words=criterion_words(visit),
+            choices=choices_of(tx),
+            changes=history.of(tx, RULE, rule.name) if rule else (),
+        )
+
+    return visit.read(work)
+
+
+def save_rule(visit: Visit) -> Rendered:
+    """`POST /settings/rules/{name}`."""
+
+    def work(tx: Tx) -> ReviewRule:
+        old = _rule_of(tx, visit)
+        name = old.name if old else visit.value("name")
+        if old is None and any(rule.name == name for rule in profiles.review_rules(tx)):
+            raise Refusal(Problem("code_taken", "name", name))
+        cells: dict[str, object] = {
+            "name": name,
+            "review": visit.value("review") or "no",
+            "enabled": visit.value("enabled") or "no",
+            "default": visit.value("default") or "no",
+            **{field: visit.value(field) for field in ("position", "price_above", "price_below", "currency")},
+            **{field: ";".join(_listed(visit, field)) for field in CRITERIA},
+        }
+        rule = profiles.put_rule(tx, cells)
+        _note(tx, visit, RULE, rule.name, _told(visit, old), _told(visit, rule))
+        return rule
+
+    rule = visit.write(work)
+    return visit.go("/settings/rules", visit.say("Rule “%(name)s” is saved.", name=rule.name))
+
+
+def _listed(visit: Visit, field: str) -> list[str]:
+    return [part.strip() for value in visit.values(field) for part in value.split(";") if part.strip()]
+
+
+def _rule_of(tx: Tx, visit: Visit) -> ReviewRule | None:
+    """The rule of the address, None for a new one. Raises Refusal record_missing."""
+    name = visit.path["name"]
+    found = next((rule for rule in profiles.review_rules(tx) if rule.name == name), None)
+    if found is None and name != "new":
+        raise Refusal(Problem("record_missing", "name", name, what="Rule"))
+    return found
+
+
+def _told(visit: Visit, rule: ReviewRule | None) -> str | None:
+    if rule is None:
+        return None
+    parts = [f"{name}: {value}" for name, value in criteria_of(visit, rule)]
+    answer = "review" if rule.review else "no review"
+    return "; ".join([answer, *([] if rule.enabled else ["off"]), *parts])
+
+
+def _note(tx: Tx, visit: Visit, kind: str, name: str, old: str | None, new: str | None) -> None:
+    history.record(tx, kind, name, [Change(kind, old, new)], visit.user.primary_id)
+
+
+# -- profiles -----------------------------------------------------------------------------------
+
+
+def list_profiles(visit: Visit) -> Rendered:
+    """`GET /settings/profiles`."""
+
+    def work(tx: Tx) -> Rendered:
+        return visit.show(
+            "settings_profiles.html",
+            kinds=[
+                (kind, profiles.order_profiles(tx, kind), profiles.BUILT_IN[kind]) for kind in ProfileKind
+            ],
+        )
+
+    return visit.read(work)
+
+
+def edit_profile(visit: Visit) -> Rendered:
+    """`GET /settings/profiles/{kind}/{code}`; the code "new" for another one."""
+
+    def work(tx: Tx) -> Rendered:
+        kind, profile = _profile_of(tx, visit)
+        return visit.show(
+            "settings_profile.html",
+            kind=kind,
+            profile=profile or profiles.BUILT_IN[kind],
+            is_new=profile is None,
+            methods=MATCH_METHODS,
+            policies=[policy.value for policy in DuplicatePolicy],
+            line_types=[(row.code, row.description) for row in codes.rows(tx, "PurchaseType") if row.enabled],
+            flags=FLAGS,
+            changes=history.of(tx, PROFILE, f"{kind} {profile.code}") if profile else (),
+        )
+
+    return visit.read(work)
+
+
+def save_profile(visit: Visit) -> Rendered:
+    """`POST /settings/profiles/{kind}/{code}`."""
+
+    def work(tx: Tx) -> OrderProfile:
+        kind, old = _profile_of(tx, visit)
+        code = old.code if old else visit.value("code")
+        if old is None and any(each.code == code for each in profiles.order_profiles(tx, kind)):
+            raise Refusal(Problem("code_taken", "code", code))
+        cells: dict[str, object] = {
+            "kind": kind.value,
+            "code": code,
+            "name": visit.value("name"),
+            "default": visit.value("default") or "no",
+            "match": ";".join(visit.value("match").replace(",", ";").split()),
+            "match_serial": ";".join(visit.value("match_serial").replace(",", ";").split()),
+            "duplicates": visit.value("duplicates"),
+            "default_line_type": visit.value("default_line_type"),
+            **{flag: visit.value(flag) or "no" for flag in FLAGS},
+        }
+        profile = profiles.put_profile(tx, cells)
+        _note(tx, visit, PROFILE, f"{kind} {code}", _spelled(old), _spelled(profile))
+        return profile
+
+    profile = visit.write(work)
+    return visit.go("/settings/profiles", visit.say("Profile “%(name)s” is saved.", name=profile.name))
+
+
+def _profile_of(tx: Tx, visit: Visit) -> tuple[ProfileKind, OrderProfile | None]:
+    """The profile of the address, None for a new one. Raises Refusal record_missing."""
+    given, code = visit.path["kind"], visit.path["code"]
+    if given not in set(ProfileKind):
+        raise Refusal(Problem("record_missing", "kind", given, what="Kind of profile"))
+    kind = ProfileKind(given)
+    found = next((each for each in profiles.order_profiles(tx, kind) if each.code == code), None)
+    if found is None and code != "new":
+        raise Refusal(Problem("record_missing", "code", code, what="Profile"))
+    return kind, found
+
+
+def _spelled(profile: OrderProfile | None) -> str | None:
+    if profile is None:
+        return None
+    on = [flag for flag in FLAGS if getattr(profile, flag)]
+    return "; ".join(
+        [profile.name, " ".join(profile.match), " ".join(profile.match_serial), profile.duplicates.value,
+         profile.default_line_type, *on, *(["default"] if profile.is_default else [])]
+    )  # fmt: skip
+
+
+PAGES = (
+    Page("GET", "/settings/rules", list_rules, right=RIGHT),
+    Page("GET", "/settings/rules/{name}", edit_rule, right=RIGHT),
+    Page("POST", "/settings/rules/{name}", save_rule, right=RIGHT, again=edit_rule),
+    Page("GET", "/settings/profiles", list_profiles, right=RIGHT),
+    Page("GET", "/settings/profiles/{kind}/{code}", edit_profile, right=RIGHT),
+    Page("POST", "/settings/profiles/{kind}/{code}", save_profile, right=RIGHT, again=edit_profile),
+)
