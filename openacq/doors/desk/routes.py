@@ -2,7 +2,26 @@
 
 from __future__ import annotations
 
-from openacq.doors.desk import line, orders, review, shell
+from openacq.doors.desk import (
+    finding,
+    funds,
+    funds_moves,
+    line,
+    line_edit,
+    log,
+    orders,
+    po,
+    receive,
+    receive_slips,
+    review,
+    settings,
+    settings_keys,
+    settings_letters,
+    settings_rules,
+    settings_users,
+    shell,
+    vendors,
+)
 from openacq.doors.pages.language import later
 from openacq.doors.pages.model import Desk, Page
 
@@ -11,9 +30,28 @@ PAGES: tuple[Page, ...] = (
     *review.PAGES,
     *orders.PAGES,
     *line.PAGES,
+    *line_edit.PAGES,
+    *po.PAGES,
+    *finding.PAGES,
+    *receive.PAGES,
+    *receive_slips.PAGES,
+    *funds.PAGES,
+    *funds_moves.PAGES,
+    *vendors.PAGES,
+    *log.PAGES,
+    *settings.PAGES,
+    *settings_rules.PAGES,
+    *settings_letters.PAGES,
+    *settings_keys.PAGES,
+    *settings_users.PAGES,
 )
 
 DESKS: tuple[Desk, ...] = (
     Desk("/tasks", later("Tasks"), "t"),
     Desk("/orders", later("Orders"), "o"),
+    Desk("/receive", later("Receive"), "r", "receive"),
+    Desk("/funds", later("Funds"), "f", "funds|review|order"),
+    Desk("/vendors", later("Vendors"), "v", "vendors|order|review"),
+    Desk("/log", later("Log"), "l", "admin|order|review|vendors"),
+    Desk("/settings", later("Settings"), "s", "admin"),
 )
