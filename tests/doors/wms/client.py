@@ -1,4 +1,4 @@
-"""A WorldShare client as the tests play it: it signs by the public description, apart from the server's code."""
+"""A WorldShare client as the tests play it: it signs by the public description, not by the server's code."""
 
 from __future__ import annotations
 
@@ -105,7 +105,8 @@ def client_of(server: Server, world: World, *, oclc_id: str = "", **wish: Any) -
     if not server.store.seals.ready:
         server.store.seals = Seals(new_key())
     number = next(_numbers)
-    wanted = WsKeyWish(**{"name": f"client {number}", "json": JsonDialect.ATOM, "rate_limit": 0, **wish})
+    dialect = JsonDialect(wish.pop("json", "atom"))
+    wanted = WsKeyWish(**{"name": f"client {number}", "json": dialect, "rate_limit": 0, **wish})
 
     def work(tx: Tx) -> directory.NewWsKey:
         card = directory.institution(tx)

@@ -7,7 +7,7 @@ import pytest
 from openacq.doors.wms.hmac import SCHEME, Signature, fits, is_signed, normalized, parse, sign
 
 KEY = "jdfRzYZbLc8HZXFByyyLGrUqTOOmkJOAPi4tAN0E7xI3hgE2xDgwJ7YPtkwM6W3ol5yz0d0JHgE1G2Wa"
-SECRET = "UYnwZbmvf3fAXCEa0JryLQ=="  # noqa: S105 of the published example
+SECRET = "UYnwZbmvf3fAXCEa0JryLQ=="
 TIMESTAMP = "1361408273"
 NONCE = "981333313127278655903652665637"
 FUNDS = "q=budgetPeriod%3ABP-2012-1&startIndex=1"
