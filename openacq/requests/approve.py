@@ -41,6 +41,11 @@ class Plan:
     def leading(self) -> Request:
         return self.members[0].request
 
+    @property
+    def owner(self) -> str:
+        """The owning library of the first who names one."""
+        return next((each.request.owning_library for each in self.members if each.request.owning_library), "")
+
 
 def approve(tx: Tx, request_ids: Sequence[int], how: Approve, actor: Actor) -> tuple[Request, ...]:
     """Approve requests: a PO line for each title, or the line those they are merged with have already.
@@ -69,7 +74,7 @@ def _approver(tx: Tx, how: Approve, plans: Sequence[Plan]) -> str:
     """Who decides, "" when nobody is named. Raises Refusal request_approver_unknown."""
     if not how.approved_by:
         return ""
-    libraries = {plan.leading.owning_library for plan in plans if plan.leading.owning_library}
+    libraries = {plan.owner for plan in plans if plan.owner}
     return people.check_staff(tx, how.approved_by, libraries, "approved_by")
 
 
@@ -88,8 +93,7 @@ def _plans(tx: Tx, rows: Sequence[Kept], named: Sequence[Kept], how: Approve) ->
     for key, chosen in groups.items():
         others = [each for each in rows if each.order_key == key and each not in chosen]
         waiting = [each for each in others if each.request.is_open and how.merged]
-        # Who has an owning library leads: the line needs one.
-        plan = Plan([*sorted(chosen, key=lambda each: not each.request.owning_library), *waiting])
+        plan = Plan([*chosen, *waiting])
         for each in others:
             line = lines.get(each.line_id) if each.line_id is not None else None
             if line is not None and line.live and each.request.state is RequestState.APPROVED:
@@ -118,7 +122,7 @@ def _against(
     if found or plan.joins is not None:
         return found
     leading = plan.leading
-    if not leading.owning_library or directory.library(tx, leading.owning_library) is None:
+    if not plan.owner or directory.library(tx, plan.owner) is None:
         found.append(Problem("request_owner_missing", "owning_library", leading.id))
     if not plan.line_type:
         found.append(line_types.missing(leading))
@@ -156,7 +160,7 @@ def _carry_out(tx: Tx, plan: Plan, by: str, actor: Actor) -> None:
         line_id, number = plan.joins.id, plan.joins.number
         ordering.add_interested(tx, number, wishes, actor)
     else:
-        wish = placing.order_for(tx, plan.leading, requests, plan.line_type)
+        wish = placing.order_for(tx, requests, plan.owner, plan.line_type)
         line = ordering.place(tx, wish, actor)
         bibs.show(tx, line.bib)
         line_id, number = line.id, line.number

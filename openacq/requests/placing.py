@@ -11,36 +11,45 @@ from openacq.requests import bibs
 from openacq.requests.model import Request
 from openacq.store import Tx
 
+PURCHASE = "PURCHASE"
 
-def order_for(tx: Tx, leading: Request, everybody: Sequence[Request], line_type: str) -> PlaceLine:
-    """The order of a title for everybody who asked; vendor, money and places are those of the leading
-    request, or of the first other that names some.
+
+def order_for(tx: Tx, requests: Sequence[Request], owner: str, line_type: str) -> PlaceLine:
+    """The order of a title for everybody who asked; vendor, money and places are those of the first request
+    that names some.
 
     An estimate below zero is no price: the line waits for one, and a note says what was estimated.
     """
-    sources = [leading, *(each for each in everybody if each is not leading)]
-    bought = next((each for each in sources if each.vendor), leading)
-    priced = next((each for each in sources if each.estimated_cost is not None), leading)
-    funded = next((each for each in sources if each.fund), leading)
+    leading = requests[0]
+    bought = next((each for each in requests if each.vendor), leading)
+    priced = next((each for each in requests if each.estimated_cost is not None), leading)
+    funded = next((each for each in requests if each.fund), leading)
     cost = priced.estimated_cost
-    notes = [note.text for each in sources for note in each.notes]
+    notes = [note.text for each in requests for note in each.notes]
     if cost is not None and cost.units < 0:
         notes.append(f"Estimated cost: {cost.text()} {cost.currency}")
         cost = None
     return PlaceLine(
         title=bibs.describe(leading.metadata),
-        owner=leading.owning_library,
+        owner=owner,
         type=line_type,
         vendor=bought.vendor,
         account=bought.vendor_account,
+        method=_method(tx),
         price=Sum(cost.text(), cost.currency) if cost is not None else Sum(),
         shares=(ShareWish(funded.fund, percent="100"),) if funded.fund else (),
-        places=_places(tx, sources, line_type),
+        places=_places(tx, requests, owner, line_type),
         notes=tuple(dict.fromkeys(notes)),
-        interested=known_people(tx, sources),
+        interested=known_people(tx, requests),
         material=_material(tx, leading, line_type),
         source=Source.REQUEST,
     )
+
+
+def _method(tx: Tx) -> str:
+    """Nobody has ordered the title at the vendor's yet, so the order must go out: not the usual method of
+    orders that come in by the API. An institution without it has its own default."""
+    return PURCHASE if codes.check(tx, "AcquisitionMethod", "", PURCHASE) is None else ""
 
 
 def known_people(tx: Tx, requests: Sequence[Request]) -> tuple[InterestedWish, ...]:
@@ -61,15 +70,15 @@ def known_people(tx: Tx, requests: Sequence[Request]) -> tuple[InterestedWish, .
     return tuple(found.values())
 
 
-def _places(tx: Tx, sources: Sequence[Request], line_type: str) -> tuple[PlaceWish, ...]:
+def _places(tx: Tx, requests: Sequence[Request], owner: str, line_type: str) -> tuple[PlaceWish, ...]:
     """The places asked for, with the usual location of their library where none is named; none at all: one
     copy for the usual location of the owning library. Where there is no such, the line waits for one."""
     row = codes.row(tx, "PurchaseType", line_type)
     if row is None or row.attributes.get("inventory") != "physical":
         return ()
-    asked = next((each.places for each in sources if each.places), ())
+    asked = next((each.places for each in requests if each.places), ())
     wishes = [PlaceWish(each.library, each.shelving_location, each.quantity) for each in asked]
-    wishes = wishes or [PlaceWish(sources[0].owning_library, "", 1)]
+    wishes = wishes or [PlaceWish(owner, "", 1)]
     return tuple(each for each in wishes if each.location or _usual_location(tx, each.library))
 
 
