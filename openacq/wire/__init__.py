@@ -6,7 +6,8 @@ apart: the JSON, the XML, and a reader for bodies from strangers.
 
 * `fields` the base class and the marks · `model` the ready shapes (Coded, Linked, Amount) ·
   `plan` a class worked out · `write` to JSON and XML · `tree` bytes to a neutral tree, safely ·
-  `bind` the tree to an object, all problems at once · `negotiate` which format is meant.
+  `values` and `bind` the tree to an object, all problems at once · `kept` what nobody knows ·
+  `negotiate` which format is meant · `atom` entries and feeds in XML and JSON.
 
 This room knows nothing of orders, funds or HTTP; what it refuses, it refuses with the slugs of
 `kernel.refusal`, and the doors word them.

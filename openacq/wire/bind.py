@@ -7,29 +7,17 @@ list, the XML wrapper spelled out in JSON, the text `Null`) and exact about ever
 
 from __future__ import annotations
 
-import datetime as dt
-import re
-from collections.abc import Callable
-from decimal import Decimal
 from functools import cache
-from typing import Any, NamedTuple, TypeAlias, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from openacq.kernel.refusal import Problem, Refusal
-from openacq.kernel.text import clean, kept
 from openacq.wire.fields import UNSET, Wire
-from openacq.wire.kept import KEPT_LIMIT, keep, keep_member, too_long
+from openacq.wire.kept import KEPT_LIMIT, keep_member, too_long
 from openacq.wire.plan import Kind, Member, plan_of
 from openacq.wire.tree import TEXT, Media, Tree, parse
+from openacq.wire.values import Found, Read, Where, reader_of
 
 W = TypeVar("W", bound=Wire)
-
-PROBLEM_LIMIT = 100
-"""Problems of one body; whoever has more will see the rest after mending these."""
-
-Where: TypeAlias = "tuple[Where, str | int] | None"
-"""The way to a value, innermost step first, so that it costs nothing until something is wrong."""
-
-_Read = Callable[[Any, Where, "_Found"], Any]
 
 
 def read(
@@ -60,7 +48,7 @@ def read(
 
 def bind(model: type[W], tree: Tree, *, whole: bool = False, gather: list[Problem] | None = None) -> W:
     """The object in a tree that `wire.tree` made of a body; as `read`, but for what ends the reading."""
-    found = _Found()
+    found = Found()
     thing = _object(model, whole, False)(tree, None, found)
     if found and gather is None:
         raise Refusal(found)
@@ -69,223 +57,21 @@ def bind(model: type[W], tree: Tree, *, whole: bool = False, gather: list[Proble
     return model() if thing is UNSET else thing
 
 
-class _Found(list[Problem]):
-    """The problems so far."""
-
-    def wrong(self, where: Where, value: Any, expected: str) -> Any:
-        return self.add("value_wrong_type", where, _shown(value), expected=expected)
-
-    def add(self, slug: str, where: Where, value: object, **facts: object) -> Any:
-        """Notes a problem; the value is left unset, for nobody will see the object."""
-        self.append(Problem(slug, _path(where), value, **facts))
-        if len(self) >= PROBLEM_LIMIT:
-            raise Refusal(self)
-        return UNSET
-
-
-def _path(where: Where) -> str:
-    steps: list[str] = []
-    while where is not None:
-        where, step = where
-        steps.append(f"[{step}]" if isinstance(step, int) else f".{step}")
-    return "".join(reversed(steps)).removeprefix(".")
-
-
-def _shown(value: Any) -> str:
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case dict():
-            return "an object"
-        case list():
-            return "a list"
-        case _:
-            return str(value)
-
-
-# --- plain values. Each takes what the tree holds and gives the value, or UNSET where there is none
-
-
-def _plain(value: Any) -> Any:
-    """The plain value in what may be an element with attributes, or a coded object, or nothing."""
-    if not isinstance(value, dict):
-        return value
-    for key in (TEXT, "value", "xml_value"):
-        if key in value:
-            return value[key] or None if isinstance(value[key], dict) else value[key]
-    return value or ""
-
-
-def _written(value: Any, where: Where, found: _Found, expected: str) -> str:
-    """The characters of a number or date; "" for none, also after noting that it is neither."""
-    value = _plain(value)
-    if value is None:
-        return ""
-    if isinstance(value, bool) or not isinstance(value, (str, int)):
-        found.wrong(where, value, expected)
-        return ""
-    return str(value).strip()
-
-
-def _text_reader(longest: int, blank_is_unset: bool, null_text: bool, as_sent: bool = False) -> _Read:
-    def read_text(value: Any, where: Where, found: _Found) -> Any:
-        if not isinstance(value, str):
-            value = _plain(value)
-            if value is None:
-                return UNSET
-            if isinstance(value, bool) or not isinstance(value, (str, int)):
-                return found.wrong(where, value, "text")
-        # The length is looked at before the text is normalised as well, which is dear for a long one.
-        text = str(value)
-        if not as_sent or text.isspace():
-            text = text.strip()
-        if len(text) <= longest:
-            text = kept(text) if as_sent else clean(text)
-        if len(text) > longest:
-            return found.add("value_too_long", where, text, limit=longest)
-        if (blank_is_unset and not text) or (null_text and text == "Null"):
-            return UNSET
-        return text
-
-    return read_text
-
-
-_FLAGS = {"true": True, "false": False, "1": True, "0": False, "": UNSET}
-
-
-def _read_flag(value: Any, where: Where, found: _Found) -> Any:
-    value = _plain(value)
-    if isinstance(value, bool):
-        return value
-    if value is None:
-        return UNSET
-    written = str(value).strip().lower() if isinstance(value, (str, int)) else "?"
-    return _FLAGS[written] if written in _FLAGS else found.wrong(where, value, "true or false")
-
-
-_WHOLE = re.compile(r"([+-]?\d{1,18})(?:\.0{0,18})?", re.ASCII)
-_LONG_WHOLE = re.compile(r"[+-]?\d+(?:\.0*)?", re.ASCII)
-
-
-def _read_whole(value: Any, where: Where, found: _Found) -> Any:
-    written = _written(value, where, found, "a whole number")
-    if not written:
-        return UNSET
-    form = _WHOLE.fullmatch(written)
-    if form is not None:
-        return int(form[1])
-    too_long = _LONG_WHOLE.fullmatch(written)
-    expected = "a whole number of at most 18 digits" if too_long else "a whole number"
-    return found.wrong(where, written, expected)
-
-
-_NUMBER = re.compile(r"[+-]?(?:\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})(?:[eE][+-]?(?:[0-2]?\d|30))?", re.ASCII)
-
-
-def _read_number(value: Any, where: Where, found: _Found) -> Any:
-    written = _written(value, where, found, "a number")
-    if not written:
-        return UNSET
-    if _NUMBER.fullmatch(written):
-        return Decimal(written)
-    return found.wrong(where, written, "a number of at most 30 digits")
-
-
-_DATE = re.compile(
-    r"(\d{4}-\d\d-\d\d)"
-    r"(?:[Tt ]((?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?))?"
-    r"([Zz]|[+-](?:0\d|1[0-4]):?[0-5]\d)?",
-    re.ASCII,
-)
-
-
-def _read_day(value: Any, where: Where, found: _Found) -> Any:
-    """A calendar date: the day that is written, whatever time or zone is written behind it."""
-    written = _written(value, where, found, "a date")
-    if not written:
-        return UNSET
-    form = _DATE.fullmatch(written)
-    try:
-        return dt.date.fromisoformat(form[1] if form else "")
-    except ValueError:
-        return found.add("date_malformed", where, written)
-
-
-def _read_moment(value: Any, where: Where, found: _Found) -> Any:
-    """A moment in UTC; without a zone it is taken as UTC, without a time as midnight."""
-    written = _written(value, where, found, "a date")
-    if not written:
-        return UNSET
-    form = _DATE.fullmatch(written)
-    try:
-        day, time, zone = form.groups() if form else ("", None, None)
-        moment = dt.datetime.fromisoformat(f"{day}T{time or '00:00'}{(zone or 'Z').upper()}")
-        return moment.astimezone(dt.UTC)
-    except (ValueError, OverflowError):  # overflow: the zone leads out of the calendar
-        return found.add("date_malformed", where, written)
-
-
-_MILLISECONDS = re.compile(r"-?\d{10,15}", re.ASCII)
-_YEARS = range(1000, 9000)
-"""Years a moment may lie in: no zone leads out of the calendar from there."""
-
-
-def _read_epoch(value: Any, where: Where, found: _Found) -> Any:
-    """A moment as milliseconds since 1970, or written as a date."""
-    written = _written(value, where, found, "a date")
-    if _MILLISECONDS.fullmatch(written) or (written and isinstance(value, int)):
-        try:
-            moment: Any = _EPOCH + dt.timedelta(milliseconds=int(written))
-        except OverflowError:
-            return found.add("date_malformed", where, written)
-    else:
-        moment = _read_moment(value, where, found) if written else UNSET
-        if moment is UNSET:
-            return UNSET
-    return moment if moment.year in _YEARS else found.add("date_malformed", where, written)
-
-
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-
-
-def _read_loose(value: Any, where: Where, found: _Found) -> Any:
-    if value is None:
-        return UNSET
-    content = keep(value)
-    if too_long(content):
-        return found.add("value_too_long", where, _shown(value), limit=KEPT_LIMIT)
-    return content
-
-
-_READERS: dict[Kind, _Read] = {
-    Kind.LOOSE: _read_loose,
-    Kind.FLAG: _read_flag,
-    Kind.WHOLE: _read_whole,
-    Kind.NUMBER: _read_number,
-    Kind.DAY: _read_day,
-    Kind.MOMENT: _read_moment,
-}
-
-
 # --- lists and objects
 
 
-def _reader(member: Member, whole: bool, null_text: bool) -> _Read:
+def _reader(member: Member, whole: bool, null_text: bool) -> Read:
     if member.model is not None:
         one = _object(member.model, whole, null_text)
-    elif member.epoch:
-        one = _read_epoch
-    elif member.kind in _READERS:
-        one = _READERS[member.kind]
     else:
-        one = _text_reader(member.longest, member.body or member.kind is Kind.SUM, null_text, member.as_sent)
+        one = reader_of(member, null_text)
     return _list_reader(one, member.most, bare=not member.wrapper) if member.many else one
 
 
-def _list_reader(one: _Read, most: int, *, bare: bool) -> _Read:
+def _list_reader(one: Read, most: int, *, bare: bool) -> Read:
     """A list; a single thing counts as a list of it, and entries without content are left out."""
 
-    def read_list(value: Any, where: Where, found: _Found) -> Any:
+    def read_list(value: Any, where: Where, found: Found) -> Any:
         if value is None:
             return UNSET
         if not isinstance(value, list):
@@ -315,28 +101,28 @@ def _unwrapped(value: Any, item: str) -> Any:
     return entries
 
 
-def _joined(entries: list[Any], more: list[Any], most: int, where: Where, found: _Found) -> list[Any]:
+def _joined(entries: list[Any], more: list[Any], most: int, where: Where, found: Found) -> list[Any]:
     """A list that was sent in both of its forms, `note` and `notes`."""
     if len(entries) + len(more) > most:
         found.add("list_too_long", where, len(entries) + len(more), limit=most)
     return entries + more
 
 
-def _within(key: str, one: _Read) -> _Read:
+def _within(key: str, one: Read) -> Read:
     """The one object in `<resources><resource/></resources>`; of two or more none is meant."""
 
-    def read_inner(value: Any, where: Where, found: _Found) -> Any:
+    def read_inner(value: Any, where: Where, found: Found) -> Any:
         inside = _unwrapped(value, key)
         return one(inside[0] if inside and len(inside) == 1 else inside or None, where, found)
 
     return read_inner
 
 
-def _read_nothing(_value: Any, _where: Where, _found: _Found) -> Any:
+def _read_nothing(_value: Any, _where: Where, _found: Found) -> Any:
     return UNSET
 
 
-def _others(value: Tree, steps: dict[Any, _Step], where: Where, found: _Found) -> dict[str, Any]:
+def _others(value: Tree, steps: dict[Any, _Step], where: Where, found: Found) -> dict[str, Any]:
     """The members nobody knows, as they are kept."""
     others: dict[str, Any] = {}
     for key, inner in value.items():
@@ -353,13 +139,13 @@ class _Step(NamedTuple):
 
     name: str
     label: str
-    read: _Read
+    read: Read
     item: str = ""
     most: int = 0
 
 
 @cache
-def _object(model: type[Wire], whole: bool, null_text: bool) -> _Read:
+def _object(model: type[Wire], whole: bool, null_text: bool) -> Read:
     """The reader of a class; `null_text` holds for its body, from the member the object stands in."""
     plan = plan_of(model)
     if plan.required:
@@ -367,7 +153,7 @@ def _object(model: type[Wire], whole: bool, null_text: bool) -> _Read:
     steps = _steps(model, whole, null_text)
     has_body, folds, unknown = plan.body is not None, plan.folds, plan.unknown
 
-    def read_object(value: Any, where: Where, found: _Found) -> Any:
+    def read_object(value: Any, where: Where, found: Found) -> Any:
         if not isinstance(value, dict):
             value = _as_object(value, has_body, where, found)
             if value is UNSET:
@@ -393,7 +179,7 @@ def _object(model: type[Wire], whole: bool, null_text: bool) -> _Read:
     return read_object
 
 
-def _as_object(value: Any, has_body: bool, where: Where, found: _Found) -> Any:
+def _as_object(value: Any, has_body: bool, where: Where, found: Found) -> Any:
     """What stands in place of an object: its body, or nothing at all."""
     if value is None:
         return UNSET

@@ -9,9 +9,9 @@ import pytest
 
 from openacq.kernel.refusal import CATALOGUE, Problem, Refusal
 from openacq.kernel.text import clean
-from openacq.wire.bind import PROBLEM_LIMIT
 from openacq.wire.model import Coded, read
 from openacq.wire.tree import DEPTH_LIMIT
+from openacq.wire.values import PROBLEM_LIMIT
 from tests.wire.shapes import Line, Note
 
 

@@ -94,7 +94,19 @@ def test_members_nobody_knows_survive(others: dict[str, Any], form: tuple[Form, 
     assert read(PurchaseOrder, text, form[1]) == order
 
 
-NAMES = "content title extensions name children purchaseOrder vendor vendorId orderName link href".split()
+NAMES = [
+    "content",
+    "title",
+    "extensions",
+    "name",
+    "children",
+    "purchaseOrder",
+    "vendor",
+    "vendorId",
+    "orderName",
+    "link",
+    "href",
+]
 bodies = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | texts,
     lambda inner: (
