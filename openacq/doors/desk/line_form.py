@@ -76,8 +76,7 @@ def values_of(line: Line) -> dict[str, str]:
     }
     for at, place in enumerate(line.places):
         found |= {
-            f"location[{at}].library": place.library,
-            f"location[{at}].shelving_location": place.location,
+            f"location[{at}].shelving_location": f"{place.library}/{place.location}",
             f"location[{at}].quantity": str(place.quantity),
         }
     for at, share in enumerate(wish.shares):
@@ -153,7 +152,7 @@ def _places(visit: Visit, problems: list[Problem]) -> tuple[PlaceWish, ...]:
     found = []
     for at in range(MOST_ROWS):
         path = f"location[{at}]"
-        library, location = visit.value(f"{path}.library"), visit.value(f"{path}.shelving_location")
+        library, _, location = visit.value(f"{path}.shelving_location").partition("/")
         quantity = visit.value(f"{path}.quantity")
         if not (library or location):
             continue
@@ -186,9 +185,12 @@ def choices(tx: Tx, visit: Visit, vendor_code: str) -> Mapping[str, object]:
         "vendors": _pairs(vendor_choices(tx)),
         "accounts": account_choices(tx, vendor_code),
         "owners": _pairs(library_choices(tx, granted)),
-        "libraries": [(library.code, library.name) for library in libraries],
         "locations": [
-            (library.name, [(place.code, place.name) for place in directory.locations(tx, library.code)])
+            (
+                library.code,
+                library.name,
+                [(place.code, place.name) for place in directory.locations(tx, library.code)],
+            )
             for library in libraries
         ],
         "types": _codes(tx, "PurchaseType"),

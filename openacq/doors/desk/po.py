@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from openacq.codes import service as codes
-from openacq.doors.desk.words import FIELDS, LINE_STATES, ORDER_STATES, SEND_STATES, STATE_KIND
+from openacq.doors.desk.words import FIELDS, LINE_STATES, ORDER_STATES, SEND_STATES, SENT_BY, STATE_KIND
 from openacq.doors.hall import Rendered
 from openacq.doors.pages.model import Page
 from openacq.doors.pages.visit import HTML, Visit
@@ -44,6 +44,7 @@ def show_order(visit: Visit) -> Rendered:
             line_states=LINE_STATES,
             kinds=STATE_KIND,
             sending=SEND_STATES,
+            ways=SENT_BY,
             method=codes.describe(tx, "AcquisitionMethod", order.row.method),
             may={line.number: ordering.may_happen(line.state) for line in lines},
             may_work=visit.may(RIGHT, order.row.owner),

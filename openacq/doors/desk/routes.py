@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from openacq.doors.desk import (
+    chasing,
+    failed,
     finding,
     funds,
     funds_moves,
@@ -28,6 +30,8 @@ from openacq.doors.pages.model import Desk, Page
 PAGES: tuple[Page, ...] = (
     *shell.PAGES,
     *review.PAGES,
+    *chasing.PAGES,
+    *failed.PAGES,
     *orders.PAGES,
     *line.PAGES,
     *line_edit.PAGES,

@@ -100,6 +100,14 @@ def alert_advice(visit: Visit, alert: Alert) -> str:
     return visit.language.gettext(ordering.ALERTS[alert.slug].fix).format_map(alert.facts)
 
 
+SENT_BY: Mapping[str, str] = MappingProxyType(
+    {
+        "letter": later("by letter"),
+        "file": later("as a file"),
+        "none": later("nothing is sent"),
+        "vendor_system": later("ordered in the shop of the vendor"),
+    }
+)
 FIELDS: Mapping[str, str] = MappingProxyType(
     {
         "state": later("State"),
