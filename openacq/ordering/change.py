@@ -23,9 +23,21 @@ from openacq.ordering.check import Checked, blocking, check, refuse_if
 from openacq.ordering.close import catch_up
 from openacq.ordering.copies import change_places
 from openacq.ordering.funding import encumber, read_shares
-from openacq.ordering.model import Actor, Alert, Interested, Line, LineState, Note, PlaceLine, Share
+from openacq.ordering.model import (
+    Actor,
+    Alert,
+    Interested,
+    Line,
+    LineState,
+    Note,
+    Place,
+    PlaceLine,
+    Share,
+    Source,
+)
 from openacq.ordering.place import interested_of, with_account_s
 from openacq.ordering.read import held_line
+from openacq.ordering.where import read_places
 from openacq.store import Tx
 
 BEFORE_ORDER = frozenset(
@@ -240,6 +252,13 @@ def _fixed(before: Line, after: Line, wish: PlaceLine) -> list[Problem]:
         found.append(
             Problem("field_fixed", "resource_metadata.mms_id", mms_id, reason="the title of a line stays")
         )
+    if before.source is Source.WMS and before.po_number:
+        reason = f"the line is an item of {before.po_number}"
+        found += [
+            Problem("field_fixed", shown, _value(after, name), reason=reason)
+            for name, shown in FIXED_BY_ORDER[:4]
+            if name != "method" and _value(before, name) != _value(after, name)
+        ]
     if before.state in BEFORE_ORDER:
         return found
     for name, shown in FIXED_BY_ORDER:
@@ -298,7 +317,7 @@ def _write(
     if pays:
         after = replace(after, shares=tuple(encumber(tx, after.id, after.shares, checked, again=True)))
     after = replace(after, alerts=_alerts(before, checked, paid=pays))
-    changes = _differences(before, after, copies_changed=copies_changed)
+    changes = differences(before, after, copies_changed=copies_changed)
     if not changes and before.alerts == after.alerts:
         return before
     store_changes.write_line(tx, before, after, order_id)
@@ -339,6 +358,8 @@ def _with_places(
     if how.keep_places or not how.inventory or not wish.places:
         return replace(after, quantity=before.quantity, places=before.places), False
     problems: list[Problem] = []
+    if before.state is LineState.DRAFT:
+        return _with_places_asked(tx, before, after, wish, actor), False
     changed = change_places(tx, before, wish.places, actor, problems)
     refuse_if(problems)
     if changed is None:
@@ -346,6 +367,15 @@ def _with_places(
     return replace(
         after, places=changed.places, holdings=changed.holdings, items=changed.items
     ), changed.copies
+
+
+def _with_places_asked(tx: Tx, before: Line, after: Line, wish: PlaceLine, actor: Actor) -> Line:
+    """A draft has no copies yet: its places are what is asked for."""
+    problems: list[Problem] = []
+    read = read_places(tx, wish.places, actor, with_items=False, problems=problems)
+    refuse_if(problems)
+    places = tuple(Place(each.library, each.location, each.quantity) for each in read)
+    return replace(after, places=before.places if places == before.places else places)
 
 
 def _order(tx: Tx, before: Line, after: Line, checked: Checked) -> tuple[int | None, str]:
@@ -375,7 +405,7 @@ def _alerts(before: Line, checked: Checked, *, paid: bool) -> tuple[Alert, ...]:
     return (*kept, *(each for each in found if each not in kept))
 
 
-def _differences(before: Line, after: Line, *, copies_changed: bool) -> list[Change]:
+def differences(before: Line, after: Line, *, copies_changed: bool = False) -> list[Change]:
     """Every field that is another one now."""
     found = [
         Change(name, old, new)

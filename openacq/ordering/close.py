@@ -115,6 +115,8 @@ def _events(orders: Mapping[int, OrderState], states: Mapping[int, frozenset[str
     found: dict[str, list[int]] = {}
     for order_id, state in orders.items():
         left = states.get(order_id, frozenset())
+        if state is OrderState.DRAFT:
+            continue  # it is put together still
         if state is OrderState.CLOSED and not left <= ENDED:
             found.setdefault("reopen line", []).append(order_id)
         elif not left or not left <= ENDED or state in (OrderState.CLOSED, OrderState.CANCELLED):

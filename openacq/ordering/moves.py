@@ -45,18 +45,21 @@ def move_lines(
     *,
     holds: Callable[[MovingLine, str], bool] = never,
     values: Mapping[str, Any] | None = None,
+    paid: bool = False,
 ) -> dict[int, LineState]:
     """Move lines by `event`; returns the state each reached, by id.
 
     `holds(line, guard)` says whether a named guard of the table is true of a line. `values` are
-    columns to set with the move. What cannot be encumbered again stays unposted: `encumber_again`
-    tells who needs to know. Raises Refusal: line_not_found, move_refused (the table has no such
-    move from the state a line is in), state_changed (another was quicker).
+    columns to set with the move. `paid`: the caller has seen to the money of the move. What cannot be
+    encumbered again stays unposted: `encumber_again` tells who needs to know. Raises Refusal:
+    line_not_found, move_refused (the table has no such move from the state a line is in), state_changed
+    (another was quicker).
     """
     rows = known_lines(tx, ids)
     steps = _steps(rows, event, LINE_STATES, holds)
     reached = _carry_out(tx, LINE, rows, steps, event, actor, values or {})
-    _pay(tx, rows, steps)
+    if not paid:
+        _pay(tx, rows, steps)
     return {line_id: LineState(state) for line_id, state in reached.items()}
 
 

@@ -7,7 +7,9 @@ from datetime import timedelta
 
 from openacq.catalogue import service as catalogue
 from openacq.catalogue.model import (
+    DEFAULT_METHODS,
     BibMatch,
+    Held,
     Holding,
     Identifier,
     Item,
@@ -55,12 +57,13 @@ def place(tx: Tx, wish: PlaceLine, actor: Actor) -> Line:
     problems: list[Problem] = []
     checked = check(tx, wish, actor, number_taken, problems)
     shares = read_shares(tx, wish.shares, checked, actor, problems)
-    _check_reference(tx, wish, checked, problems)
+    check_reference(tx, wish, checked, problems)
     refuse_if(problems, wish.problems)
     line_id = tx.new_id()
-    match = _find_bib(tx, wish, checked)
-    stock = _stock(tx, line_id, checked, match)
-    portfolios = _portfolio(tx, line_id, wish, checked, match)
+    match = find_bib(tx, wish, checked)
+    tell_held(tx, checked, match.held)
+    stock = make_stock(tx, line_id, checked, match)
+    portfolios = make_portfolio(tx, line_id, wish, checked, match)
     catalogue.add_use(tx, match.mms_id, USE_KIND, line_id)
     shares = encumber(tx, line_id, shares, checked)
     order_id = _open_order(tx, wish, checked)
@@ -93,14 +96,14 @@ def place(tx: Tx, wish: PlaceLine, actor: Actor) -> Line:
         created_by=actor.name,
         terms=with_account_s(wish.terms, checked.account),
         shares=tuple(shares),
-        places=_places(checked, stock),
+        places=stocked_places(checked, stock),
         notes=tuple(Note(text, tx.now, actor.name) for text in wish.notes),
         interested=interested_of(checked),
         holdings=stock.holdings if stock else (),
         items=stock.items if stock else (),
         portfolios=portfolios,
     )
-    _review(tx, wish, line, checked)
+    look_over(tx, wish, line, checked)
     line = replace(line, alerts=tuple(checked.alerts), state=_first_state(checked, order_id))
     store.add_line(tx, line, order_id)
     receive.at_birth(tx, line, actor)
@@ -118,8 +121,10 @@ def _open_order(tx: Tx, wish: PlaceLine, checked: Checked) -> int | None:
     return order_id
 
 
-def _check_reference(tx: Tx, wish: PlaceLine, checked: Checked, problems: list[Problem]) -> None:
-    """The profile's duplicate policy for a vendor reference that another line carries."""
+def check_reference(
+    tx: Tx, wish: PlaceLine, checked: Checked, problems: list[Problem], own: str = ""
+) -> None:
+    """The profile's duplicate policy for a vendor reference that another line than `own` carries."""
     policy = checked.profile.duplicates
     if not wish.reference or checked.vendor is None or policy is DuplicatePolicy.ALLOW:
         return
@@ -127,7 +132,7 @@ def _check_reference(tx: Tx, wish: PlaceLine, checked: Checked, problems: list[P
     if policy is DuplicatePolicy.BLOCK:
         claim = f"vendor reference:{vendor}:{wish.reference}"
         claims.take(tx, claim, "", tx.now + NEVER)
-    numbers = store.numbers_with_reference(tx, vendor, wish.reference)
+    numbers = [each for each in store.numbers_with_reference(tx, vendor, wish.reference) if each != own]
     if not numbers:
         return
     if policy is DuplicatePolicy.BLOCK:
@@ -138,8 +143,11 @@ def _check_reference(tx: Tx, wish: PlaceLine, checked: Checked, problems: list[P
     checked.alerts.append(alert("reference_used", reference=wish.reference, numbers=", ".join(numbers)))
 
 
-def _find_bib(tx: Tx, wish: PlaceLine, checked: Checked) -> BibMatch:
+def find_bib(tx: Tx, wish: PlaceLine, checked: Checked) -> BibMatch:
+    """The bib of an order, found or made; what is doubtful about it becomes an alert."""
     methods = checked.profile.methods(serial=checked.serial)
+    if wish.source is Source.WMS:
+        methods = ("oclc", *(methods or DEFAULT_METHODS))  # these orders name titles by that number first
     match = catalogue.find_or_make(tx, wish.title, methods, checked.inventory)
     for note in match.notes[:MOST_DOUBTS]:
         checked.alerts.append(alert("identifier_doubtful", kind=note.field, value=note.value))
@@ -147,16 +155,21 @@ def _find_bib(tx: Tx, wish: PlaceLine, checked: Checked) -> BibMatch:
         checked.alerts.append(alert("bib_brief"))
     elif len(match.hits) > 1:
         checked.alerts.append(alert("bib_ambiguous", hits=", ".join(match.hits), mms_id=match.mms_id))
-    if checked.inventory == "physical":
-        severity = Severity.INFORMATION if checked.profile.duplicates is DuplicatePolicy.ALLOW else None
-        for code, copies in match.held.copies():
-            library = directory.library(tx, code)
-            name = library.name if library else code
-            checked.alerts.append(alert("held_already", severity, copies=str(copies), library=name))
     return match
 
 
-def _stock(tx: Tx, line_id: int, checked: Checked, match: BibMatch) -> PhysicalStock | None:
+def tell_held(tx: Tx, checked: Checked, held: Held) -> None:
+    """An alert for each library that has copies of the title already."""
+    if checked.inventory != "physical":
+        return
+    severity = Severity.INFORMATION if checked.profile.duplicates is DuplicatePolicy.ALLOW else None
+    for code, copies in held.copies():
+        library = directory.library(tx, code)
+        name = library.name if library else code
+        checked.alerts.append(alert("held_already", severity, copies=str(copies), library=name))
+
+
+def make_stock(tx: Tx, line_id: int, checked: Checked, match: BibMatch) -> PhysicalStock | None:
     if checked.inventory != "physical" or not checked.places:
         return None
     return catalogue.add_physical(
@@ -171,7 +184,7 @@ def _stock(tx: Tx, line_id: int, checked: Checked, match: BibMatch) -> PhysicalS
     )
 
 
-def _portfolio(
+def make_portfolio(
     tx: Tx, line_id: int, wish: PlaceLine, checked: Checked, match: BibMatch
 ) -> tuple[Portfolio, ...]:
     if checked.inventory != "portfolio":
@@ -228,7 +241,7 @@ def _days(interval: int | None) -> str:
     return "" if interval is None else str(interval)
 
 
-def _places(checked: Checked, stock: PhysicalStock | None) -> tuple[Place, ...]:
+def stocked_places(checked: Checked, stock: PhysicalStock | None = None) -> tuple[Place, ...]:
     """The places of a line with the holdings its copies went to."""
     by_place = {(each.library, each.location): each.holding_id for each in (stock.holdings if stock else ())}
     return tuple(
@@ -256,7 +269,7 @@ def interested_of(checked: Checked) -> tuple[Interested, ...]:
     )
 
 
-def _review(tx: Tx, wish: PlaceLine, line: Line, checked: Checked) -> None:
+def look_over(tx: Tx, wish: PlaceLine, line: Line, checked: Checked) -> None:
     """Manual review when asked for, and the review rules, which see lines made by machines only."""
     if wish.manual_review:
         checked.alerts.append(alert("manual_review"))

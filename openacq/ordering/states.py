@@ -1,8 +1,9 @@
 """The states of PO lines and POs, and every move between them, as one table each.
 
 The values of line states are the codes of Alma's table POLineStatus; DRAFT is ours (an item of an
-order that was not submitted yet) and is shown as INREVIEW. `money` says what a move does to the
-encumbrance: encumber (post what the shares ask for), release (take back what hangs), keep ("").
+order that was not submitted yet) and is shown as INREVIEW; a PO in DRAFT is put together item by item
+and becomes OPEN when it is submitted. `money` says what a move does to the encumbrance: encumber (post
+what the shares ask for), release (take back what hangs), keep ("").
 `who` names the role of staff that may do it; "system" happens by itself.
 """
 
@@ -29,6 +30,7 @@ class LineState(StrEnum):
 
 
 class OrderState(StrEnum):
+    DRAFT = "DRAFT"
     OPEN = "OPEN"
     APPROVED = "APPROVED"
     SENT = "SENT"
@@ -124,6 +126,10 @@ ORDER_STATES = StateTable(
     OrderState,
     (
         Move(None, "pack", _O.OPEN, who=SYSTEM),
+        # an order put together item by item
+        Move(None, "begin", _O.DRAFT, who=ORDER),
+        Move(_O.DRAFT, "submit", _O.OPEN, who=ORDER),
+        # approval and sending
         Move(_O.OPEN, "approve", _O.APPROVED, guard=ALL_READY, who=ORDER),
         Move(_O.OPEN, "approve itself", _O.APPROVED, guard=SMALL, who=SYSTEM),
         Move(_O.APPROVED, "reopen", _O.OPEN, who=ORDER),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, TypeAlias, TypeVar
@@ -68,7 +68,7 @@ _REFERENCED = (
 _OPEN_ORDER = select(purchase_orders.c.id).where(
     purchase_orders.c.institution == _institution,
     purchase_orders.c.number == bindparam("number"),
-    purchase_orders.c.state == OrderState.OPEN.value,
+    purchase_orders.c.state.in_((OrderState.DRAFT.value, OrderState.OPEN.value)),
     purchase_orders.c.vendor.in_(("", bindparam("vendor"))),
 )
 _LINES = select(po_lines, purchase_orders.c.number.label("po_number")).select_from(
@@ -87,6 +87,7 @@ _HOLD = (
 _LINE_BY_NUMBER = _LINES.where(
     po_lines.c.institution == _institution, po_lines.c.number == bindparam("number")
 )
+_LINE_BY_OIN = _LINES.where(po_lines.c.institution == _institution, po_lines.c.oin == bindparam("oin"))
 _LINES_BY_REFERENCE = (
     _LINES.where(po_lines.c.institution == _institution, po_lines.c.reference == bindparam("reference"))
     .order_by(po_lines.c.id)
@@ -161,29 +162,57 @@ LONGEST_KEY = 200
 _LAST_FIGURE = re.compile(r"(\d{1,18})\D*$", re.ASCII)
 
 
-def add_line(tx: Tx, line: Line, order_id: int | None) -> None:
-    """Write a new line with everything that belongs to it."""
-    tx.later(_INSERT_LINE, [line_row(tx, line, order_id)])
+def add_line(tx: Tx, line: Line, order_id: int | None, extras: Mapping[str, Any] | None = None) -> None:
+    """Write a new line with everything that belongs to it; `extras` is what a dialect only keeps of it."""
+    tx.later(_INSERT_LINE, [{**line_row(tx, line, order_id), "extras": dict(extras or {})}])
     add_lists(tx, line, EVERY_LIST)
 
 
 def add_lists(tx: Tx, line: Line, names: frozenset[str]) -> None:
     """Write those of a line's lists that are named (EVERY_LIST)."""
-    of = {"institution": tx.institution, "line_id": line.id}
-    lists: tuple[tuple[str, Insert, list[dict[str, Any]]], ...] = (
-        ("places", _INSERT_PLACES, [{"number": n, **_fields(each)} for n, each in enumerate(line.places, 1)]),
-        ("notes", _INSERT_NOTES, [{"number": n, **_fields(each)} for n, each in enumerate(line.notes, 1)]),
-        (
-            "interested",
-            _INSERT_INTERESTED,
-            [_interested_row(n, each) for n, each in enumerate(line.interested, 1)],
-        ),
-        ("shares", _INSERT_SHARES, [_share_row(each) for each in line.shares]),
-        ("alerts", _INSERT_ALERTS, [_alert_row(tx, n, each) for n, each in enumerate(line.alerts, 1)]),
-    )
-    for name, statement, rows in lists:
-        if rows and name in names:
-            tx.later(statement, [{**of, **row} for row in rows])
+    add_lists_of(tx, (line,), names)
+
+
+def add_lists_of(tx: Tx, lines: Sequence[Line], names: frozenset[str]) -> None:
+    """Write lists of several lines, each list with one statement."""
+    for name, statement, rows_of in _WRITTEN:
+        if name in names:
+            rows = [
+                {"institution": tx.institution, "line_id": line.id, **row}
+                for line in lines
+                for row in rows_of(tx, line)
+            ]
+            if rows:
+                tx.later(statement, rows)
+
+
+def _place_rows(_tx: Tx, line: Line) -> list[dict[str, Any]]:
+    return [{"number": n, **_fields(each)} for n, each in enumerate(line.places, 1)]
+
+
+def _note_rows(_tx: Tx, line: Line) -> list[dict[str, Any]]:
+    return [{"number": n, **_fields(each)} for n, each in enumerate(line.notes, 1)]
+
+
+def _interested_rows(_tx: Tx, line: Line) -> list[dict[str, Any]]:
+    return [_interested_row(n, each) for n, each in enumerate(line.interested, 1)]
+
+
+def _share_rows(_tx: Tx, line: Line) -> list[dict[str, Any]]:
+    return [_share_row(each) for each in line.shares]
+
+
+def _alert_rows(tx: Tx, line: Line) -> list[dict[str, Any]]:
+    return [_alert_row(tx, n, each) for n, each in enumerate(line.alerts, 1)]
+
+
+_WRITTEN: tuple[tuple[str, Insert, Callable[[Tx, Line], list[dict[str, Any]]]], ...] = (
+    ("places", _INSERT_PLACES, _place_rows),
+    ("notes", _INSERT_NOTES, _note_rows),
+    ("interested", _INSERT_INTERESTED, _interested_rows),
+    ("shares", _INSERT_SHARES, _share_rows),
+    ("alerts", _INSERT_ALERTS, _alert_rows),
+)
 
 
 def _interested_row(number: int, user: Interested) -> dict[str, Any]:
@@ -305,6 +334,10 @@ def hold(tx: Tx, line_ids: Sequence[int]) -> None:
 
 def line_by_number(tx: Tx, number: str) -> LineRow | None:
     return tx.execute(_LINE_BY_NUMBER, {"institution": tx.institution, "number": number}).one_or_none()
+
+
+def line_by_oin(tx: Tx, oin: str) -> LineRow | None:
+    return tx.execute(_LINE_BY_OIN, {"institution": tx.institution, "oin": oin}).one_or_none()
 
 
 def lines_by_reference(tx: Tx, reference: str) -> Sequence[LineRow]:

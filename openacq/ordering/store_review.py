@@ -49,7 +49,7 @@ _IN_OPEN_ORDER = select(po_lines.c.id).where(
     exists().where(
         purchase_orders.c.institution == po_lines.c.institution,
         purchase_orders.c.id == po_lines.c.order_id,
-        purchase_orders.c.state == OrderState.OPEN.value,
+        purchase_orders.c.state.in_((OrderState.DRAFT.value, OrderState.OPEN.value)),
     ),
 )
 _ASSIGNED = select(po_lines.c.id, po_lines.c.assigned_to).where(
@@ -102,7 +102,7 @@ def settle_alerts(tx: Tx, ids: Sequence[int]) -> None:
 
 
 def in_open_order(tx: Tx, ids: Sequence[int]) -> frozenset[int]:
-    """Those of the lines that are in a PO that is open."""
+    """Those of the lines that are in a PO that has not gone out and waits for its lines."""
     return frozenset(
         tx.execute(_IN_OPEN_ORDER, {"of_institution": tx.institution, "of": list(ids)}).scalars()
     )
