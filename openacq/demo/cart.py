@@ -30,12 +30,14 @@ class Way(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One title: what it shows, and the order in Alma's JSON; `xml` sends the same order as XML."""
+    """One title: what it shows, and the order in Alma's JSON; `xml` sends the same order as XML. `walks` is
+    true of the one that is followed to its end."""
 
     shows: str
     order: Mapping[str, Any] = field(repr=False)
     xml: bool = False
     way: Way = Way.PLAIN
+    walks: bool = False
 
     @property
     def title(self) -> str:
@@ -61,6 +63,7 @@ def cart(run: str, today: date) -> tuple[Entry, ...]:
             _order(title, f"{run}-{number:02d}", today),
             title.get("syntax") == "xml",
             Way(title.get("way", "plain")),
+            title.get("walks", False),
         )
         for number, title in enumerate(titles, 1)
     )

@@ -10,6 +10,7 @@ from typing import Any
 
 from openacq.demo.cart import Entry, Way, cart
 from openacq.demo.shop import Answer, Balance, Shop, ShopError
+from openacq.demo.walking import Life, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +49,12 @@ class Playing:
     review: tuple[Waiting, ...]
     before: Mapping[str, Balance]
     after: Mapping[str, Balance]
+    life: Life
 
 
 def play(shop: Shop, run: str, today: date) -> Playing:
-    """Read what a shop reads, send the cart, read what came of it. Raises ShopError."""
+    """Read what a shop reads, send the cart, read what came of it; then take one line to its end. Raises
+    ShopError."""
     looked_up = tuple(shop.look_up())
     before = now = shop.balances()
     played = []
@@ -60,7 +63,10 @@ def play(shop: Shop, run: str, today: date) -> Playing:
         then, now = now, shop.balances()
         reserved = {code: now[code].encumbered - then[code].encumbered for code in now}
         played.append(Played(entry, answer, {code: sum_ for code, sum_ in reserved.items() if sum_}))
-    return Playing(looked_up, tuple(played), _review(shop), before, now)
+    review = _review(shop)
+    chosen = next(one for one in played if one.entry.walks)
+    life = walk(shop, chosen.answer.number, chosen.entry.funds[0])
+    return Playing(looked_up, tuple(played), review, before, now, life)
 
 
 def _send(shop: Shop, entry: Entry) -> Answer:

@@ -114,7 +114,8 @@ class Server:
 def _environment() -> Mapping[str, str]:
     """The demo is the same everywhere: settings of the caller's own server do not reach it."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("OPENACQ_")}
-    return own | {"OPENACQ_RATE_PER_SECOND": "0", "PYTHONUNBUFFERED": "1"}
+    set_here = {"OPENACQ_RATE_PER_SECOND": "0", "OPENACQ_WORK_IN_SERVER": "yes", "PYTHONUNBUFFERED": "1"}
+    return own | set_here
 
 
 def _absolute(db: str) -> str:

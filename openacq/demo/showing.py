@@ -36,6 +36,7 @@ def show(console: Console, playing: Playing) -> None:
     _show_cart(console, playing)
     _show_review(console, playing)
     _show_funds(console, playing)
+    _show_life(console, playing)
 
 
 def show_addresses(console: Console, server: Server, key: str) -> None:
@@ -193,6 +194,22 @@ def _show_funds(console: Console, playing: Playing) -> None:
             _money(before.available),
             f"[{mark}]{_money(after.available)}[/{mark}]",
         )
+    console.print(table)
+    console.print()
+
+
+def _show_life(console: Console, playing: Playing) -> None:
+    life = playing.life
+    console.rule("[bold]One line to its end[/bold]", align="left")
+    console.print(f"{life.number}  [dim]{escape(life.title)}[/dim]", highlight=False)
+    table = _table()
+    table.add_column("What is done", ratio=2)
+    table.add_column("by which call", ratio=3, style="dim", overflow="fold")
+    table.add_column("The line is", no_wrap=True)
+    table.add_column("Reserved", justify="right", no_wrap=True)
+    for step in life.steps:
+        status = f"[green]{escape(step.status)}[/green]"
+        table.add_row(escape(step.what), escape(step.call), status, _money(step.reserved))
     console.print(table)
     console.print()
 

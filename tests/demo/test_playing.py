@@ -165,6 +165,20 @@ def test_a_cart_played_again_is_new_orders(playing: Playing, demo: Server) -> No
     assert not before & after
 
 
+def test_one_line_is_followed_to_its_end(playing: Playing, demo: Server) -> None:
+    life = playing.life
+    assert life.number == _entry(playing, "print, new title").answer.number
+    assert [(step.status, step.reserved) for step in life.steps] == [
+        ("Auto Packaging", Decimal("39.95")),
+        ("Sent", Decimal("39.95")),
+        ("Waiting for Invoice", Decimal("39.95")),
+        ("Closed", Decimal("0.00")),
+    ]
+    path = f"{demo.base}/openacq/v1/orders/{life.order}?apikey={DEMO_KEY}"
+    order = httpx.get(path, trust_env=False).json()
+    assert (order["state"], order["send_by"]) == ("CLOSED", "vendor_system")
+
+
 # -- what is printed --------------------------------------------------------------------------
 
 
@@ -178,6 +192,8 @@ def test_the_tables_fit_the_terminal(playing: Playing, width: int) -> None:
     for played in playing.played:
         assert played.answer.number in flat
         assert played.entry.title.split(" ")[0] in flat
+    assert playing.life.order in flat
+    assert "closed by hand POST /lines/close Closed 0.00" in flat
     assert "…" not in printed.getvalue(), "something was cut off"
     assert "18 titles: 11 went on, 5 wait in review, 1 refused, 1 tried out only." in flat
 

@@ -548,6 +548,7 @@ def test_a_line_cancelled_while_the_letter_is_leaving(
     work(world)
 
     def cancelled_meanwhile(_: Received) -> None:
+        office.before_accepting = lambda _: None
         cancel(world, gone.number)
         work(world)
 

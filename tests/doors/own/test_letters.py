@@ -237,7 +237,7 @@ def test_a_template_is_overridden_tried_first_and_put_back(shop: Shop, office: P
     shipped = good(own(shop, "GET", TEMPLATE))
     assert shipped["own"] == []
     assert "{{ order.number }}" in shipped["subject"]
-    mine = {"subject": "Our order {{ order.number }}", "text": "Dear all,\n\n  {{ library.name }}\n"}
+    mine = {"subject": "Our order {{ order.number }}", "text": "Dear all,\n\n  {{ library.name }}"}
     shown = good(own(shop, "POST", f"{TEMPLATE}/preview", mine))
     assert shown["subject"] == "Our order PO-2026-1001"
     assert "  Main Library" in shown["text"]
