@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from openacq.doors.alma.po_line_wire import PoLine
+from openacq.doors.alma.request_wire import CodedLink, PurchaseRequest
 from openacq.doors.alma.routes import ROUTES
 from openacq.wire.fields import Wire
 from openacq.wire.model import Amount, Coded, Linked
@@ -17,7 +18,12 @@ from tests.docs.markdown import page, paragraph, table
 from tests.docs.pages import ROOT
 
 DATA = ROOT / "docs" / "dialects" / "alma.toml"
-PLAIN: Mapping[type[Wire], str] = {Coded: "code", Linked: "linked code", Amount: "sum and currency"}
+PLAIN: Mapping[type[Wire], str] = {
+    Coded: "code",
+    CodedLink: "linked code",
+    Linked: "linked code",
+    Amount: "sum and currency",
+}
 """Shapes every reader of Alma knows; they are not taken apart."""
 
 
@@ -42,10 +48,7 @@ def alma() -> str:
     for title, operations in _areas(data).items():
         rows = [(f"`{one.call}`", one.state, one.partly or one.note) for one in operations]
         parts += [f"## {title}", table(("operation", "state", "how, and what to know"), rows)]
-    known = [
-        (f"`{path}`", _kind(member), "out" if member.out else "in, out", *_said(path, data))
-        for path, member in fields()
-    ]
+    columns = ("field", "type", "direction", "state", "how, and what to know")
     return page(
         "Alma, operation by operation",
         "For whoever wants to know whether a client made for Alma will find what it needs.",
@@ -59,7 +62,9 @@ def alma() -> str:
             "*In, out*: taken from an order and given back. *Out*: only in answers; what a client sends "
             "back is passed over. Fields not listed are passed over too."
         ),
-        table(("field", "type", "direction", "state", "how, and what to know"), known),
+        table(columns, _known(PoLine, data["fields"])),
+        "## Fields of a purchase request",
+        table(columns, _known(PurchaseRequest, data["request_fields"])),
     )
 
 
@@ -67,13 +72,15 @@ def unlisted() -> list[str]:
     """Routes the list does not know, fields it speaks of that do not exist, `partly` on what is not there."""
     data = _data()
     operations = [one for area in _areas(data).values() for one in area]
-    listed = {_bare(one.call) for one in operations}
+    listed = {without_names(one.call) for one in operations}
     known = {path for path, _ in fields()}
+    of_request = {path for path, _ in fields(PurchaseRequest)}
     calls = [f"{route.method} {route.path}" for route in ROUTES]
     return [
-        *(f"{call} is not listed" for call in calls if _bare(call) not in listed),
+        *(f"{call} is not listed" for call in calls if without_names(call) not in listed),
         *(f"{one.call} is not there, not partly there" for one in operations if one.partly and not one.there),
         *(f"a PO line has no field {path}" for path in data["fields"] if path not in known),
+        *(f"a request has no field {path}" for path in data["request_fields"] if path not in of_request),
     ]
 
 
@@ -87,6 +94,11 @@ def fields(model: type[Wire] = PoLine, above: str = "", out: bool = False) -> It
             yield from fields(member.model, f"{path}.", member.out)
 
 
+def without_names(call: str) -> str:
+    """A call without the names of its path parts."""
+    return re.sub(r"\{[^}]*\}", "{}", call)
+
+
 # -- inside -----------------------------------------------------------------------------------
 
 
@@ -95,10 +107,12 @@ def _data() -> Mapping[str, Any]:
 
 
 def _areas(data: Mapping[str, Any]) -> dict[str, list[Operation]]:
-    there = {_bare(f"{route.method} {route.path}") for route in ROUTES}
+    there = {without_names(f"{route.method} {route.path}") for route in ROUTES}
     return {
         area["title"]: [
-            Operation(one["call"], _bare(one["call"]) in there, one.get("partly", ""), one.get("note", ""))
+            Operation(
+                one["call"], without_names(one["call"]) in there, one.get("partly", ""), one.get("note", "")
+            )
             for one in area["operations"]
         ]
         for area in data["area"]
@@ -112,14 +126,16 @@ def _kind(member: Member) -> str:
     return f"list of {kind}s" if member.many else kind
 
 
-def _said(path: str, data: Mapping[str, Any]) -> tuple[str, str]:
-    said = data["fields"].get(path, {})
+def _known(model: type[Wire], notes: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    return [
+        (f"`{path}`", _kind(member), "out" if member.out else "in, out", *_said(path, notes))
+        for path, member in fields(model)
+    ]
+
+
+def _said(path: str, notes: Mapping[str, Any]) -> tuple[str, str]:
+    said = notes.get(path, {})
     return ("partly" if "partly" in said else "exact"), said.get("partly") or said.get("note", "")
-
-
-def _bare(call: str) -> str:
-    """A call without the names of its path parts."""
-    return re.sub(r"\{[^}]*\}", "{}", call)
 
 
 def _counted(data: Mapping[str, Any]) -> str:

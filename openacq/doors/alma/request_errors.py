@@ -41,7 +41,6 @@ _SAID: Mapping[str, Words] = MappingProxyType(
         "request_place_unknown": Words("60282"),
         "request_quantity_invalid": Words("60283"),
         "requester_unknown": NO_USER,
-        "user_not_found": NO_USER,
         "request_not_found": NO_REQUEST,
     }
 )
@@ -117,3 +116,17 @@ DECIDE = CallWords(
     MappingProxyType({"approved_by": Words("60313"), "reject_reason": Words("60308"), "op": OP}),
 )
 DELETE = CallWords(Words(GENERAL), _with({"request_not_deletable": Words("60319")}), MappingProxyType({}))
+
+CALLS: Mapping[str, CallWords] = MappingProxyType(
+    {
+        "POST /users/{user_id}/purchase-requests": CREATE,
+        "GET /users/{user_id}/purchase-requests": LIST_OF_USER,
+        "GET /users/{user_id}/purchase-requests/{purchase_request_id}": READ_OF_USER,
+        "POST /users/{user_id}/purchase-requests/{purchase_request_id}": CANCEL,
+        "GET /acq/purchase-requests": LIST,
+        "GET /acq/purchase-requests/{purchase_request_id}": READ,
+        "PUT /acq/purchase-requests/{purchase_request_id}": CHANGE,
+        "POST /acq/purchase-requests/{purchase_request_id}": DECIDE,
+        "DELETE /acq/purchase-requests/{purchase_request_id}": DELETE,
+    }
+)
