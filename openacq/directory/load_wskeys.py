@@ -84,7 +84,7 @@ def _read_wskey(tx: Tx, row: Row, held: Mapping[str, _Held]) -> tuple[str, _Held
         )
     if old is None and client and store_wskeys.is_taken(tx, hash_of(client)):
         row.problems.append(Problem("code_taken", "WSKey", client))
-    if not row.problems and secret != (old.secret if old else "") and not tx.seals.ready:
+    if not row.problems and secret != (old.secret if old else "") and not tx.seals.ready():
         row.problems.append(Problem("seal_key_missing"))
     return client, _Held(key, secret)
 

@@ -1,4 +1,5 @@
-"""Forgetting in time: patron data and old calls of the order log, expired claims, old counts, letters."""
+"""Forgetting in time: patron data and old calls of the order log, expired claims and tokens, old counts,
+letters."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from openacq.calls import service as calls
+from openacq.directory import service as directory
 from openacq.letters import service as letters
 from openacq.store import Store, Tx, claims
 
@@ -33,6 +35,7 @@ def _works(rules: RetentionRules) -> tuple[Callable[[Tx], int], ...]:
     works: list[Callable[[Tx], int]] = [
         lambda tx: calls.erase_patron_data(tx, rules.patron_data_days),
         claims.purge,
+        directory.drop_expired_tokens,
         lambda tx: calls.forget_days(tx, tx.now),
     ]
     if rules.letter_days:

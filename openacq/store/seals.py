@@ -46,7 +46,6 @@ class Seals:
         self._file = None if words else file
         self._keys = _read(words) if words else self._from_file()
 
-    @property
     def ready(self) -> bool:
         """Whether there is a key to seal with."""
         return bool(self._keys) or self._reread()
@@ -55,7 +54,7 @@ class Seals:
         """`text` sealed, to be opened for the same `about` only. Refused seal_key_missing without a key."""
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-        if not self.ready:
+        if not self.ready():
             raise Refusal(Problem("seal_key_missing"))
         key_id, key = next(iter(self._keys.items()))
         nonce = secrets.token_bytes(NONCE_BYTES)

@@ -118,10 +118,12 @@ def test_a_name_is_taken_once_on_the_whole_server(write: Do, key: NewWsKey, othe
 
 def test_a_key_is_revoked_by_any_of_its_names(write: Do, ring: WsKeyRing, key: NewWsKey) -> None:
     write(lambda tx: service.create_wskey(tx, WsKeyWish("Client")))
-    for name, slug in (("Client", "wskey_unclear"), ("Nobody", "wskey_not_found")):
-        with pytest.raises(Refusal) as refused:
-            write(lambda tx, name=name: service.revoke_wskey(tx, name))
-        assert refused.value.problems[0].slug == slug
+    with pytest.raises(Refusal) as unclear:
+        write(lambda tx: service.revoke_wskey(tx, "Client"))
+    assert unclear.value.problems[0].slug == "wskey_unclear"
+    with pytest.raises(Refusal) as missing:
+        write(lambda tx: service.revoke_wskey(tx, "Nobody"))
+    assert missing.value.problems[0].slug == "wskey_not_found"
     assert write(lambda tx: service.revoke_wskey(tx, key.key.client)).revoked is not None
     assert ring.key(key.key.client) is None
     assert write(lambda tx: service.revoke_wskey(tx, "Client")).id != key.key.id

@@ -41,7 +41,7 @@ def test_a_changed_text_is_not_opened() -> None:
 
 def test_without_a_key_nothing_is_sealed_but_what_everyone_knows_is_read() -> None:
     seals = Seals()
-    assert not seals.ready
+    assert not seals.ready()
     with pytest.raises(Refusal) as refusal:
         seals.seal(SECRET, "x")
     assert refusal.value.problems[0].slug == "seal_key_missing"
@@ -65,9 +65,9 @@ def test_a_new_key_comes_first_and_the_old_one_still_opens() -> None:
 def test_the_file_is_followed_while_servers_run(tmp_path: Path) -> None:
     file = tmp_path / "keys"
     server = Seals("", file)
-    assert not server.ready
+    assert not server.ready()
     put_keys(file, [new_key()])
-    assert server.ready
+    assert server.ready()
     first = server.seal(SECRET, "x")
     put_keys(file, [new_key(), *keys_in(file)])
     anew = Seals("", file).seal(SECRET, "x")

@@ -17,6 +17,7 @@ from openacq.doors.own import (
     requests_desk,
     requests_rules,
     review,
+    wskeys,
 )
 
 ROUTES: tuple[Route, ...] = (
@@ -35,4 +36,5 @@ ROUTES: tuple[Route, ...] = (
     *jobs.ROUTES,
     *letters.ROUTES,
     *letter_templates.ROUTES,
+    *wskeys.ROUTES,
 )

@@ -102,7 +102,7 @@ def new_client(server: Server, *, oclc_id: str = "", **wish: Any) -> Client:
 
 def client_of(server: Server, world: World, *, oclc_id: str = "", **wish: Any) -> Client:
     """One more client of a library; its principals are one who writes and one who reads."""
-    if not server.store.seals.ready:
+    if not server.store.seals.ready():
         server.store.seals = Seals(new_key())
     number = next(_numbers)
     dialect = JsonDialect(wish.pop("json", "atom"))
@@ -146,12 +146,12 @@ def error(answer: httpx.Response) -> Told:
         assert told["detail"] == told["details"]
         return Told(told["code"]["value"], told["code"]["type"], told["message"], told["detail"])
     assert answer.headers["content-type"] == "application/xml;charset=UTF-8"
-    root = etree.fromstring(answer.content)
+    root: Any = etree.fromstring(answer.content)
     assert [child.tag for child in root] == ["code", "message", "detail"]
     assert root.tag == "error"
     return Told(
         root.findtext("code") or "",
-        root.find("code").get("type"),  # type: ignore[union-attr]
+        root.find("code").get("type"),
         root.findtext("message") or "",
         root.findtext("detail") or "",
     )

@@ -177,6 +177,6 @@ def test_a_path_is_read_as_it_is_meant(path: str, meant: str) -> None:
 
 def test_links_stay_without_an_extension(client: Client) -> None:
     root = etree.fromstring(client.get("/budgets.xml").content)
-    links = [link.get("href") for link in root.iter("{*}link")]
+    links = [link.get("href", "") for link in root.iter("{*}link")]
     assert links
     assert not any(link.endswith(".xml") for link in links)

@@ -147,7 +147,7 @@ def test_the_funds_of_a_budget(client: Client) -> None:
 
 def test_the_sums_of_a_fund_keep_their_decimals(client: Client) -> None:
     client.world.place(book())
-    root = etree.fromstring(client.get("/budgets/BP-2026-1/funds/HIST").content)
+    root: Any = etree.fromstring(client.get("/budgets/BP-2026-1/funds/HIST").content)
     fund = root.find("{*}content/{*}fund")
     assert fund is not None
     values = {etree.QName(child).localname: child.text for child in fund}

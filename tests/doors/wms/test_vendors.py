@@ -60,7 +60,7 @@ def test_the_list_is_a_feed(client: Client) -> None:
     assert root.findtext("os:totalResults", namespaces=NAMES) == "3"
     found = root.findall("atom:entry/atom:content/v:lookupVendor", NAMES)
     assert [vendor.findtext("l:name", namespaces=NAMES) for vendor in found] == EVERY[1:]
-    corner = found[0]
+    corner: Any = found[0]
     values = {etree.QName(child).localname: child.text for child in corner}
     assert values["isActive"] == "true"
     assert values["isShared"] == "false"
