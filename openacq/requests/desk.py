@@ -10,7 +10,7 @@ from openacq.history import service as history
 from openacq.history.model import Change
 from openacq.kernel.refusal import Problem, Refusal
 from openacq.kernel.text import clean
-from openacq.ordering.states import LineState
+from openacq.ordering.model import LineState
 from openacq.requests import bibs, people, store, store_titles
 from openacq.requests.model import Actor, Request, RequestState
 from openacq.requests.moves import KIND, check_movable, move

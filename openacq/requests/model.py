@@ -15,7 +15,7 @@ from types import MappingProxyType
 from openacq.kernel.money import Money
 from openacq.kernel.refusal import Problem
 from openacq.ordering.model import Actor, LineState, Sum
-from openacq.requests.states import RequestState
+from openacq.requests.states import REQUEST_STATES, RequestState
 
 NO_FACTS: Mapping[str, str] = MappingProxyType({})
 
@@ -395,6 +395,7 @@ class LineType:
 
 
 __all__ = [
+    "REQUEST_STATES",
     "Actor",
     "AlsoAsked",
     "Approve",

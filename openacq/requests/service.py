@@ -13,6 +13,7 @@ from openacq.requests.change import change
 from openacq.requests.daily import SWEEPS
 from openacq.requests.desk import assign, defer, delete, reopen, resume
 from openacq.requests.duplicates import already
+from openacq.requests.duplicates import of_requests as duplicates_of
 from openacq.requests.groups import merge, separate
 from openacq.requests.line_types import line_types
 from openacq.requests.load import COLUMNS, dump, load
@@ -44,6 +45,7 @@ __all__ = [
     "delete",
     "dump",
     "duplicates",
+    "duplicates_of",
     "line_types",
     "load",
     "merge",

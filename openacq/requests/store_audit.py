@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, bindparam, exists, or_, select
 
 from openacq.catalogue.tables import bibs
-from openacq.ordering.states import LineState
+from openacq.ordering.model import LineState
 from openacq.ordering.tables import po_lines
 from openacq.requests.states import OPEN, RequestState
 from openacq.requests.store import R

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, select
 
 from openacq.catalogue.tables import bib_identifiers, bib_uses, bibs
-from openacq.ordering.states import LineState
+from openacq.ordering.model import LineState
 from openacq.ordering.tables import po_lines, purchase_orders
 from openacq.requests.model import OnOrder
 from openacq.requests.states import RequestState

@@ -12,10 +12,9 @@ from typing import Annotated, TypeAlias
 
 from openacq.doors.hall import Ask
 from openacq.kernel.refusal import Problem
-from openacq.requests.model import AlsoAsked, PlaceAsked, Question, Request, Sum, Wish
+from openacq.requests.model import REQUEST_STATES, AlsoAsked, PlaceAsked, Question, Request, Sum, Wish
 from openacq.requests.model import Duplicates as DuplicatesFound
 from openacq.requests.model import Metadata as Title
-from openacq.requests.states import REQUEST_STATES
 from openacq.wire.model import CODE_LIMIT, UNSET, Count, Length, Maybe, NoteText, Out, SumText, Wire
 
 Code: TypeAlias = Annotated[str, Length(CODE_LIMIT)]
