@@ -11,7 +11,7 @@ commands, the other blocks are what the comment above them says (comments do not
     <!-- on postgresql -->         the command needs a PostgreSQL server
     <!-- not run: REASON -->       the block is not tried here
 
-What differs from run to run (numbers of lines and records, dates, keys) is compared by its form;
+What differs from run to run (numbers of lines, orders, records, ids, dates, keys) is compared by its form;
 `…` on a page stands for anything, on a line of its own for any number of lines.
 """
 
@@ -107,6 +107,8 @@ _FORMS = tuple(
     (re.compile(pattern), form)
     for pattern, form in (
         (r"\bPOL-\d+", "POL-0"),
+        (r"\b(PO|OIN|BP)-\d{4}-\d+", r"\1-0-0"),
+        (r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "UUID"),
         (r"\b(99|22|23|53)\d{6,}\b", r"\1"),
         (r"oacq_[0-9a-f]{8}(_[\w-]+)?", "oacq_0"),
         (r"\bE01-\d{10}-[A-Z2-7]{5}-AWAE\d+", "E01-0"),
@@ -170,7 +172,10 @@ def _alike(said: Any, real: Any) -> bool:
         wanted = {name: value for name, value in said.items() if name != ELLIPSIS}
         if ELLIPSIS not in said and wanted.keys() != real.keys():
             return False
-        return all(name in real and _alike(value, real[name]) for name, value in wanted.items())
+        return all(
+            name in real and (_alike(value, real[name]) or _both_ids(name, value, real[name]))
+            for name, value in wanted.items()
+        )
     if isinstance(said, list) and isinstance(real, list):
         if said and said[-1] == ELLIPSIS:
             return len(said) - 1 <= len(real) and all(map(_alike, said[:-1], real))
@@ -178,6 +183,31 @@ def _alike(said: Any, real: Any) -> bool:
     if isinstance(said, str) and isinstance(real, str):
         return _lines(said).fullmatch(form_of(real) + "\n") is not None
     return bool(said == real)
+
+
+IDS = ("id", "letter")
+"""Members of our own door that hold ids."""
+
+
+def _both_ids(name: str, said: Any, real: Any) -> bool:
+    return name in IDS and type(said) is int and type(real) is int
+
+
+def ids_of(said: str, printed: str) -> dict[str, str]:
+    """The ids a page shows, and those that were printed in their places."""
+    return dict(_ids(_as_json(said), _as_json(printed)))
+
+
+def _ids(said: Any, real: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(said, dict) and isinstance(real, dict):
+        for name, value in said.items():
+            if _both_ids(name, value, real.get(name)):
+                yield str(value), str(real[name])
+            else:
+                yield from _ids(value, real.get(name))
+    elif isinstance(said, list) and isinstance(real, list):
+        for one, other in zip(said, real, strict=False):
+            yield from _ids(one, other)
 
 
 def _lines(said: str) -> re.Pattern[str]:

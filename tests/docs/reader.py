@@ -15,7 +15,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.docs.pages import ROOT, Block, commands, says_the_same
+from tests.docs.pages import ROOT, Block, commands, ids_of, says_the_same
 
 USUAL = "127.0.0.1:8080"
 PAGE_DATABASE = "postgresql://openacq:SECRET@localhost/openacq"
@@ -23,7 +23,9 @@ PAGE_DATABASE = "postgresql://openacq:SECRET@localhost/openacq"
 SECONDS = 60.0
 KEPT = ".environment"
 
-_LINE = re.compile(r"\bPOL-\d+")
+_NUMBERS = tuple(re.compile(rf"\b{form}") for form in (r"POL-\d+", r"PO-\d{4}-\d+", r"OIN-\d{4}-\d+"))
+_NUMBER = re.compile("|".join(form.pattern for form in _NUMBERS))
+_ID = re.compile(r"(?<=/)(receipts|claims|letters|holds)/(\d+)\b")
 _DATE = re.compile(r"2026-(\d\d-\d\d)")
 
 
@@ -103,9 +105,11 @@ class Reader:
         assert says_the_same(said, self._printed), (
             f"line {block.line}: the page says\n{said}\nbut this was printed\n{self._printed}"
         )
-        told, real = _LINE.search(said), _LINE.search(self._printed)
-        if told and real:
-            self._lines[told[0]] = real[0]
+        for form in _NUMBERS:
+            told, real = form.search(said), form.search(self._printed)
+            if told and real:
+                self._lines[told[0]] = real[0]
+        self._lines |= ids_of(said, self._printed)
 
     def _serve(self, block: Block) -> None:
         log = self._folder / "server.log"
@@ -141,8 +145,9 @@ class Reader:
             self._env["KEY"] = made[0]
 
     def _here(self, text: str) -> str:
-        """Words of the page as they must be here: port, database, numbers of lines it has shown."""
-        text = _LINE.sub(lambda line: self._lines.get(line[0], line[0]), text)
+        """Words of the page as they must be here: port, database, numbers the page has shown."""
+        text = _NUMBER.sub(lambda line: self._lines.get(line[0], line[0]), text)
+        text = _ID.sub(lambda found: f"{found[1]}/{self._lines.get(found[2], found[2])}", text)
         text = text.replace(USUAL, f"127.0.0.1:{self._port}")
         return text.replace(PAGE_DATABASE, self._postgresql) if self._postgresql else text
 
