@@ -28,6 +28,7 @@ def join(tx: Tx, newcomer: Request, others: Sequence[Kept]) -> int:
             group = each.request.group or each.id
             if not each.request.group:
                 store.set_group(tx, [each.id], group)
+                store.add_events(tx, [(each.id, "merged", str(newcomer.id), newcomer.created_by)])
             return group
     return 0
 
