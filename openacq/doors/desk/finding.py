@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from openacq.doors.desk.words import LINE_STATES, ORDER_STATES, STATE_KIND
 from openacq.doors.hall import Rendered
@@ -48,7 +49,7 @@ def find(visit: Visit) -> Rendered:
     return visit.show("find.html", words=words, found=found, **_shown())
 
 
-def _shown() -> dict[str, object]:
+def _shown() -> dict[str, Any]:
     return {"states": LINE_STATES, "order_states": ORDER_STATES, "kinds": STATE_KIND}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from openacq.catalogue import service as catalogue
 from openacq.catalogue.model import Bib
@@ -167,7 +168,7 @@ def _worked(visit: Visit) -> Worked:
     return line_money.work_out(visit.rehearse, line_form.typed(visit, line), actor, number)
 
 
-def _spoken(visit: Visit) -> Mapping[str, object]:
+def _spoken(visit: Visit) -> Mapping[str, Any]:
     return {
         "alert_name": alert_name,
         "said": lambda alert: alert_text(visit, alert),

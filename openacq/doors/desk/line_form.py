@@ -9,6 +9,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from openacq.catalogue.model import Bib, Description
 from openacq.codes import service as codes
@@ -134,7 +135,17 @@ def typed(visit: Visit, line: Line | None) -> PlaceLine:
 
 
 def _title(visit: Visit) -> Description:
-    return Description(mms_id=visit.value("mms_id"), **{name: visit.value(name) for name in TITLE_FIELDS})
+    return Description(
+        mms_id=visit.value("mms_id"),
+        title=visit.value("title"),
+        author=visit.value("author"),
+        isbn=visit.value("isbn"),
+        issn=visit.value("issn"),
+        edition=visit.value("edition"),
+        publisher=visit.value("publisher"),
+        place=visit.value("place"),
+        year=visit.value("year"),
+    )
 
 
 def _shares(visit: Visit) -> tuple[ShareWish, ...]:
@@ -176,7 +187,7 @@ def _read_day(visit: Visit, name: str, problems: list[Problem]) -> dt.date | Non
 # -- what can be chosen ---------------------------------------------------------------------------
 
 
-def choices(tx: Tx, visit: Visit, vendor_code: str) -> Mapping[str, object]:
+def choices(tx: Tx, visit: Visit, vendor_code: str) -> Mapping[str, Any]:
     """What the fields of the form offer, in a constant number of questions to the database."""
     libraries = directory.libraries(tx)
     granted = visit.libraries("order|review")

@@ -12,14 +12,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_time
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal
-from babel.plural import PluralRule, to_python
 
 from openacq.kernel.money import Money
 
@@ -33,14 +31,14 @@ CONTEXT = "\4"
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """`code` as in `lang="…"`; `words` are translations by message, `forms` those that count."""
+    """`code` as in `lang="…"`; `words` are translations by message, `forms` those that count:
+    for one and for all other numbers, which is all the languages here need."""
 
     code: str
     locale: Locale
     direction: str
     words: Mapping[str, str]
     forms: Mapping[str, tuple[str, ...]]
-    plural: Any
 
     # -- words ------------------------------------------------------------------------------
 
@@ -55,7 +53,7 @@ class Language:
         forms = self.forms.get(one)
         if forms is None:
             return one if count == 1 else many
-        return forms[min(self.plural(count), len(forms) - 1)]
+        return forms[0 if count == 1 else len(forms) - 1]
 
     def say(self, message: str, /, **facts: object) -> str:
         """The message in this language; facts are put in as %(name)s."""
@@ -89,26 +87,21 @@ class Language:
 def language(code: str) -> Language:
     """The language of this code; English for any other."""
     if code == PSEUDO:
-        return Language(PSEUDO, Locale.parse("en"), "rtl", {}, {}, to_python(PluralRule.parse("n in 1")))
+        return Language(PSEUDO, Locale.parse("en"), "rtl", {}, {})
     if code not in NAMES or code == ENGLISH:
-        return Language(ENGLISH, Locale.parse("en"), "ltr", {}, {}, to_python(Locale.parse("en").plural_form))
+        return Language(ENGLISH, Locale.parse("en"), "ltr", {}, {})
     words: dict[str, str] = {}
     forms: dict[str, tuple[str, ...]] = {}
     for path in sorted((FOLDER / code).glob("*.po")):
         with path.open("rb") as file:
             for message in read_po(file, locale=code):
-                if isinstance(message.id, tuple):
-                    if all(message.string):
-                        forms[message.id[0]] = tuple(message.string)
-                elif message.id and message.string:
-                    words[message.id] = str(message.string)
+                if isinstance(message.id, str):
+                    if message.id and isinstance(message.string, str) and message.string:
+                        words[message.id] = message.string
+                elif isinstance(message.string, (tuple, list)) and all(message.string):
+                    forms[message.id[0]] = tuple(message.string)
     locale = Locale.parse(code)
-    return Language(code, locale, locale.text_direction, words, forms, _of_two)
-
-
-def _of_two(count: int) -> int:
-    """English and German have one form for one and another for all else."""
-    return 0 if count == 1 else 1
+    return Language(code, locale, locale.text_direction, words, forms)
 
 
 def later(message: str) -> str:

@@ -58,10 +58,15 @@ class Attempts:
                 too_many = too_many or count >= most
         return Problem("sign_in_often", "", "", minutes=int(WINDOW // 60)) if too_many else None
 
-    def forget(self, name: str) -> None:
-        """Somebody who signed in begins anew."""
+    def forget(self, name: str, client: str) -> None:
+        """Somebody who signed in begins anew, and the caller is not counted for it."""
         with self._lock:
             self._counts.pop(f"n:{folded(name)[:200]}", None)
+            begun, count = self._counts.get(f"c:{client}", (0.0, 0))
+            if count > 1:
+                self._counts[f"c:{client}"] = (begun, count - 1)
+            else:
+                self._counts.pop(f"c:{client}", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +101,7 @@ def sign_in(visit: Visit, attempts: Attempts, admits: Callable[[User], bool]) ->
         raise Refusal(Problem("sign_in_failed", "name"))
     if not admits(user):
         raise Refusal(Problem("sign_in_right", "name", user.full_name or user.primary_id))
-    attempts.forget(f"{place.code}/{name}")
+    attempts.forget(f"{place.code}/{name}", visit.client)
     who = visit.door.who
     secret = visit.store.write(
         lambda tx: directory.open_session(tx, user, who), institution=place.id, zone=place.zone

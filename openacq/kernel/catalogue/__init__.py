@@ -13,7 +13,7 @@ from openacq.kernel.catalogue import calls, orders, pages, registers, requests, 
 from openacq.kernel.catalogue.entry import Entry, Kind
 
 CATALOGUE: Mapping[str, Entry] = MappingProxyType(
-    {**calls.ROWS, **registers.ROWS, **orders.ROWS, **requests.ROWS, **wskeys.ROWS}
+    {**calls.ROWS, **registers.ROWS, **orders.ROWS, **pages.ROWS, **requests.ROWS, **wskeys.ROWS}
 )
 
 __all__ = ["CATALOGUE", "Entry", "Kind"]
