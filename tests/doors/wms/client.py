@@ -88,8 +88,8 @@ class Client:
         if body is not None:
             sent["Content-Type"] = sends
         sent.update(headers or {})
-        with httpx.Client(base_url=self.server.url, timeout=60) as http:
-            return http.request(method, path, content=body, headers=sent)
+        with httpx.Client(timeout=60) as http:
+            return http.request(method, self.server.url + path, content=body, headers=sent)
 
     def get(self, path: str, **how: Any) -> httpx.Response:
         return self.call("GET", path, **how)
