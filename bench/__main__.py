@@ -109,7 +109,7 @@ def measure(
                 floor.prepare(floor_url)
                 say(f"{database}: making a store of {size:,} lines")
                 with (
-                    openacq_server(url, size, work, serve_with)
+                    openacq_server(url, size, work, serve_with, requests=_requests(chosen, size))
                     if chosen
                     else contextlib.nullcontext() as target
                 ):
@@ -126,6 +126,11 @@ def measure(
         servers=servers,
         figures=figures,
     )
+
+
+def _requests(chosen: list[Case], size: int) -> int:
+    """Purchase requests a store begins with: as many as lines, when any are asked for."""
+    return size if any(case.name.startswith("request-") for case in chosen) else 0
 
 
 def with_work(

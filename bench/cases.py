@@ -150,6 +150,8 @@ JSON, XML = "application/json", "application/xml"
 @cache
 def cases() -> dict[str, Case]:
     """All cases by name, in the order of the table."""
+    from bench.requests import request_cases
+
     every = (
         Case("create", "create, JSON, 20 % new bibs", True, creates(JSON_ORDER, JSON, 20, hot=False)),
         Case("create-xml", "create, XML, 20 % new bibs", True, creates(XML_ORDER, XML, 20, hot=False)),
@@ -164,5 +166,6 @@ def cases() -> dict[str, Case]:
         Case("get", "get one line, JSON", False, gets(JSON, _one_line)),
         Case("get-xml", "get one line, XML", False, gets(XML, _one_line)),
         Case("funds", "list of funds, JSON", False, gets(JSON, _fund_list)),
+        *request_cases(),
     )
     return {case.name: case for case in every}

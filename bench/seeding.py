@@ -25,13 +25,14 @@ from typing import Any, TypeVar, cast
 import pymarc
 
 from bench.cases import ACCOUNT, FILES, FUND_CODES, LIBRARY, LINES, SHELF, VENDOR, cases, isbn
+from bench.requests import REGISTERS as READERS_OF_REQUESTS
 from bench.target import Target, free_port, serving
 from bench.task import BIBS, ROOT, LoadTask
 
 T = TypeVar("T")
 
 INSTITUTION = "BENCH"
-AREAS = "acq:write,conf:read,bibs:read,users:read,own:write"
+AREAS = "acq:write,conf:read,bibs:read,users:write,own:write"
 FIRST = 500_000_000
 """Number of the first seeded order, far from those of the rounds."""
 BATCH = 100
@@ -119,11 +120,19 @@ reference = "BUDGET-{code}"
 
 @contextlib.contextmanager
 def openacq_server(
-    url: str, size: int, work: Path, serve_with: tuple[str, ...] = (), titles: int = BIBS
+    url: str,
+    size: int,
+    work: Path,
+    serve_with: tuple[str, ...] = (),
+    titles: int = BIBS,
+    requests: int = 0,
 ) -> Iterator[Target]:
-    """A server on the empty database at `url`, filled with `size` lines, durable as by default."""
+    """A server on the empty database at `url`, filled with `size` lines and as many purchase requests as
+    said, durable as by default."""
     key = furnish(url, work, titles)
     lines = tuple(json.loads(_python(work, "-m", "bench.seeding", url, key, str(size))))
+    if requests:
+        _python(work, "-m", "bench.requests", url, key, str(requests))
     port = free_port()
     command = [sys.executable, "-m", "openacq", "serve", "--db", url, "--port", str(port), *serve_with]
     with serving(command, port=port, key=key, lines=lines, funds=FUND_CODES, folder=work) as target:
@@ -133,7 +142,9 @@ def openacq_server(
 def furnish(url: str, work: Path, titles: int) -> str:
     """Make an institution with registers, titles and a key without rate limit; gives the key."""
     registers, records = work / "registers.toml", work / "titles.mrc"
-    registers.write_text(REGISTERS + "".join(FUND.format(code=code) for code in FUND_CODES))
+    registers.write_text(
+        REGISTERS + READERS_OF_REQUESTS + "".join(FUND.format(code=code) for code in FUND_CODES)
+    )
     with records.open("wb") as file:
         for number in range(titles):
             file.write(record(number))

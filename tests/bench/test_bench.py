@@ -118,6 +118,16 @@ def test_orders_go_round_the_funds_or_all_to_one() -> None:
     assert funds("create-hot") == {FUND_CODES[0]}
 
 
+REQUESTS_LISTED = {
+    "request-list": 120,
+    "request-list-status": 12,
+    "request-list-format": 12,
+    "request-list-library": 60,
+    "request-list-citation": 12,
+}
+"""Of 120 requests, those in each list."""
+
+
 # -- the load generator -----------------------------------------------------------------------
 
 
@@ -135,7 +145,7 @@ def test_the_length_of_an_answer_is_read_from_its_head(received: bytes, expected
 
 
 @pytest.mark.parametrize("connections", [1, 8])
-@pytest.mark.parametrize("case", ["create", "create-xml", "get", "funds"])
+@pytest.mark.parametrize("case", ["create", "create-xml", "get", "funds", "request-create"])
 def test_every_answer_counted_was_a_request_received(case: str, connections: int) -> None:
     counter = ShopCounter()
     with listening(counter) as port:
@@ -326,7 +336,12 @@ def test_the_page_has_every_figure() -> None:
 @pytest.mark.slow
 def test_a_seeded_server_is_a_library_like_any_other(fresh_database_url: str, tmp_path: Path) -> None:
     lines = 130
-    with openacq_server(fresh_database_url, lines, tmp_path, titles=60) as target:
+    with openacq_server(fresh_database_url, lines, tmp_path, titles=60, requests=120) as target:
+        for case, most in REQUESTS_LISTED.items():
+            path = next(iter(cases()[case].requests(task(case)))).split()[1].decode().partition("&offset")
+            filters = path[2].partition("&")[2]
+            status, body = ask(target.port, f"{path[0]}&{filters}", target.key)
+            assert (status, json.loads(body)["total_record_count"]) == (200, most), case
         assert len(set(target.lines)) == lines
         for case in cases():
             played = asyncio.run(
