@@ -10,6 +10,7 @@ want are switched off among the letters.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -192,15 +193,7 @@ def _tell(
         if user is None:
             continue
         owner = request.owning_library
-        facts = _sender(tx, owner) | {
-            "user": {
-                "name": user.full_name,
-                "first_name": user.first_name,
-                "last_name": user.last_name,
-            },
-            "purchase_request": _facts(tx, request, reason),
-            **about,
-        }
+        facts = _whole(tx, request, user, reason) | dict(about)
         wishes.append(
             Wish(
                 kind=kind,
@@ -215,6 +208,20 @@ def _tell(
         )
     if wishes:
         letters.enqueue_all(tx, wishes)
+
+
+def _whole(tx: Tx, request: Request, user: User, reason: str) -> Facts:
+    return _sender(tx, request.owning_library) | {
+        "user": {"name": user.full_name, "first_name": user.first_name, "last_name": user.last_name},
+        "purchase_request": _facts(tx, request, reason),
+    }
+
+
+def rejection_facts(tx: Tx, request: Request, reason: str, note: str) -> Facts:
+    """What the letter would say if the request were rejected for this reason, for a preview."""
+    user = directory.user(tx, request.requester) or User(0, request.requester)
+    said = replace(request, state=RequestState.REJECTED, reject_reason=reason, reject_note=note)
+    return _whole(tx, said, user, "")
 
 
 def _address(user: User, request: Request) -> str:

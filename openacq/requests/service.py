@@ -17,7 +17,7 @@ from openacq.requests.duplicates import of_requests as duplicates_of
 from openacq.requests.groups import merge, separate
 from openacq.requests.line_types import line_types
 from openacq.requests.load import COLUMNS, dump, load
-from openacq.requests.notify import REACTIONS
+from openacq.requests.notify import REACTIONS, rejection_facts
 from openacq.requests.people import DESK_ROLES
 from openacq.requests.questions import answer, ask_back, questions
 from openacq.requests.read import duplicates, request, requests
@@ -53,6 +53,7 @@ __all__ = [
     "preview_reject",
     "questions",
     "reject",
+    "rejection_facts",
     "reopen",
     "request",
     "requests",

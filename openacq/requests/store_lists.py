@@ -29,18 +29,28 @@ _EQUAL: Mapping[str, str] = {
 }
 """Criteria that are met by a column having a value."""
 MOST_WORDS = 8
+COUNT_WEIGHT = 300
+"""Bytes a kept count takes, with what was asked."""
 
 
 def page(
     tx: Tx, wanted: Criteria, libraries: frozenset[str] | None, limit: int, offset: int
 ) -> tuple[list[Kept], int]:
-    """A page of requests, the newest first, and how many there are in all; two statements."""
+    """A page of requests, the newest first, and how many there are in all. The count is kept while no
+    request changes."""
     given = _values(tx, wanted)
     if libraries is not None:
         given["libraries"] = sorted(libraries)
     names = tuple(sorted(given))
     asked = {"institution": tx.institution, **given}
-    total: int = tx.execute(_count(names), asked).scalar_one()
+
+    def count() -> int:
+        found: int = tx.execute(_count(names), asked).scalar_one()
+        return found
+
+    total = tx.kept(
+        "requests", tuple((name, str(given[name])) for name in names), count, lambda _: COUNT_WEIGHT
+    )
     if not limit or offset >= total:
         return [], total
     rows = tx.execute(_page(names), {**asked, "limit": limit, "offset": offset})

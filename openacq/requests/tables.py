@@ -13,6 +13,7 @@ from openacq.store.schema import (
     Text,
     key,
     lookup,
+    part_of,
     reference,
     table,
 )
@@ -89,10 +90,11 @@ purchase_requests = table(
     _list("citation_type"),
     _list("requester"),
     _list("assigned_to"),
-    lookup("ix_purchase_requests_mms_id", "mms_id"),
+    lookup("ix_purchase_requests_mms_id", "mms_id", "created", "id"),
     _where("ix_purchase_requests_line_id", "line_id", "line_id IS NOT NULL"),
-    lookup("ix_purchase_requests_group_id", "group_id"),
+    lookup("ix_purchase_requests_group_id", "group_id", "created", "id"),
     _where("ix_purchase_requests_deferred_until", "deferred_until", "deferred_until IS NOT NULL"),
+    info=part_of("requests"),
 )
 """`mms_id` is "" once the bib was deleted with the request's rejection. `words`: what lists are searched by,
 folded. `approved_with`: the request whose approval approved this one too, when they are merged."""

@@ -673,6 +673,7 @@ def upgrade() -> None:
         sa.Column("questions", sa.Integer(), nullable=False),
         sa.Column("unanswered", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("institution", "id", name=op.f("pk_purchase_requests")),
+        info={"part of": "requests"},
     )
     with op.batch_alter_table("purchase_requests", schema=None) as batch_op:
         batch_op.create_index(
@@ -711,7 +712,9 @@ def upgrade() -> None:
             ["institution", "format", "created", "id", "state", "owning_library", "citation_type"],
             unique=False,
         )
-        batch_op.create_index("ix_purchase_requests_group_id", ["institution", "group_id"], unique=False)
+        batch_op.create_index(
+            "ix_purchase_requests_group_id", ["institution", "group_id", "created", "id"], unique=False
+        )
         batch_op.create_index(
             "ix_purchase_requests_line_id",
             ["institution", "line_id"],
@@ -719,7 +722,9 @@ def upgrade() -> None:
             sqlite_where=sa.text("line_id IS NOT NULL"),
             postgresql_where=sa.text("line_id IS NOT NULL"),
         )
-        batch_op.create_index("ix_purchase_requests_mms_id", ["institution", "mms_id"], unique=False)
+        batch_op.create_index(
+            "ix_purchase_requests_mms_id", ["institution", "mms_id", "created", "id"], unique=False
+        )
         batch_op.create_index(
             "ix_purchase_requests_owning_library",
             ["institution", "owning_library", "created", "id", "state", "format", "citation_type"],
