@@ -1,10 +1,14 @@
 """Every resource of the WMS door."""
 
 from openacq.doors.hall import Route
-from openacq.doors.wms import finance, tokens, vendors
+from openacq.doors.wms import copies, finance, items, orders, submissions, tokens, vendors
 
 ROUTES: tuple[Route, ...] = (
     *tokens.ROUTES,
+    *orders.ROUTES,
+    *items.ROUTES,
+    *copies.ROUTES,
+    *submissions.ROUTES,
     *vendors.ROUTES,
     *finance.ROUTES,
 )
