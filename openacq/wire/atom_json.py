@@ -103,7 +103,7 @@ def _members(model: type[AtomResource], bare: bool) -> _Members:
     """A function from an object of this class to its JSON members."""
     plan = plan_of(model)
     steps = tuple((member.name, *_step(member, bare), member.many) for member in plan.members)
-    unknown = plan.unknown
+    unknown, nulls = plan.unknown, bare and model.nulls
 
     def members_of(thing: Any) -> dict[str, Any]:
         members: dict[str, Any] = {}
@@ -112,6 +112,8 @@ def _members(model: type[AtomResource], bare: bool) -> _Members:
             if value is UNSET:
                 if many:
                     members[key] = []
+                elif nulls:
+                    members[key] = None
             elif value is None or change is None:
                 members[key] = value
             else:

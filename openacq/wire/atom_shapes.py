@@ -26,6 +26,8 @@ class AtomResource(Wire, rename="camel"):
       `bare_xmlns` those of the `xml` form.
     * `etagged`: entries carry `gd:etag` and declare its namespace.
     * `declared`: feeds begin with an XML declaration (the documented feed of orders does not).
+    * `nulls`: members that are unset are null in the bare JSON form (not in the envelope of 2012): later
+      clients look for them without asking whether they are there.
 
     A list that is unset is `[]` in JSON: some clients stop at a list that is missing or null.
     """
@@ -36,6 +38,7 @@ class AtomResource(Wire, rename="camel"):
     bare_xmlns: ClassVar[tuple[tuple[str, str], ...]] = ()
     etagged: ClassVar[bool] = True
     declared: ClassVar[bool] = True
+    nulls: ClassVar[bool] = False
 
 
 R = TypeVar("R", bound=AtomResource)

@@ -187,6 +187,17 @@ def test_the_outer_object_belongs_to_the_older_forms() -> None:
     assert '"part":{"note":"x"}' in atom(entry, "json")
 
 
+def test_later_clients_find_null_where_nothing_is() -> None:
+    class Spoken(Thing):
+        nulls = True
+
+    entry = Entry(Spoken(name="x"))
+    assert '"content":{"name":"x","wordList":[],"state":null}' in atom(entry, "atom+json")
+    assert atom(entry, "json") == (
+        '{"name":"x","rate":null,"made":null,"count":null,"flag":null,"wordList":[],"part":null,"state":null}'
+    )
+
+
 def test_a_resource_is_made_of_what_atom_can_write() -> None:
     class Inner(Wire):
         a: Maybe[str] = UNSET

@@ -24,6 +24,7 @@ class WorldcatResource(AtomResource):
 
     prefix = "ns4:"
     folds = True
+    nulls = True
 
     title: Maybe[Name] = UNSET
     material_type: Maybe[Code] = UNSET
@@ -56,6 +57,7 @@ class Booking(AtomResource):
     """A fund's part of a copyConfig: a percentage or an amount."""
 
     prefix = "ns5:"
+    nulls = True
 
     budget_account_code: Maybe[Code] = UNSET
     budget_account_name: Maybe[Name] = UNSET
@@ -69,6 +71,7 @@ class CopyConfig(AtomResource):
     of the library, or its code where it has none."""
 
     prefix = "ns5:"
+    nulls = True
 
     booking: Annotated[Maybe[list[Booking]], Count(MOST_BOOKINGS)] = UNSET
     branch_id: Maybe[Code] = UNSET
@@ -119,6 +122,7 @@ class PurchaseOrderItem(AtomResource):
     xml_root = "purchaseOrderItem"
     prefix = "ns3:"
     root_prefix = "ns3:"
+    nulls = True
     xmlns = namespaces("3-245678")
     bare_xmlns = bare_namespaces("3-245678")
     xml_order = (

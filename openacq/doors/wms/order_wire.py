@@ -105,6 +105,7 @@ class PurchaseOrder(AtomResource):
     xmlns = namespaces("-2435678")
     bare_xmlns = bare_namespaces("-2435678")
     declared = False
+    nulls = True
 
     order_name: Maybe[Name] = UNSET
     link: Annotated[Maybe[Link], Out()] = UNSET

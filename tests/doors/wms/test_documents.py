@@ -66,6 +66,13 @@ OPEN_ORDER_JSON = f"""
 }}
 """
 
+PLAIN_ORDER_JSON = OPEN_ORDER_JSON.replace('"orderItemCount"', '"orderDate": null, "orderItemCount"').replace(
+    '"action"',
+    '''"comment": null, "customerNumber": null, "purchaseOrderItems": null, "shippingAddressId": null,
+    "shippingType": null, "vendorMessage": null, "vendorOrderNumber": null, "action"''',
+)
+"""Later answers have null for what is not there."""
+
 
 def test_a_feed_of_orders_in_xml() -> None:
     feed = Feed(PurchaseOrder, [Entry(open_order(), CHANGED_TEXT)], total=1, start=0, per_page=20)
@@ -130,7 +137,7 @@ def test_a_feed_of_orders_in_the_json_of_2012() -> None:
 def test_a_feed_of_orders_in_the_json_of_later_clients() -> None:
     feed = Feed(PurchaseOrder, [Entry(open_order(), CHANGED_TEXT)], total=548, start=11, per_page=10)
     assert written(feed, "json") == tight_json(f"""
-        {{"entry": [{OPEN_ORDER_JSON}], "totalResults": 548, "startIndex": 11, "itemsPerPage": 10}}""")
+        {{"entry": [{PLAIN_ORDER_JSON}], "totalResults": 548, "startIndex": 11, "itemsPerPage": 10}}""")
 
 
 def test_an_empty_feed_still_has_its_lists() -> None:
@@ -210,7 +217,7 @@ def test_one_order_in_the_json_of_2012() -> None:
 
 def test_one_order_bare() -> None:
     """Later clients read the resource alone, in XML in namespaces without versions."""
-    assert written(Entry(open_order(), CHANGED_TEXT), "json") == tight_json(OPEN_ORDER_JSON)
+    assert written(Entry(open_order(), CHANGED_TEXT), "json") == tight_json(PLAIN_ORDER_JSON)
     bare = written(Entry(open_order(), CHANGED_TEXT), "xml")
     versioned = tight_xml(f"<?xml version='1.0' encoding='UTF-8'?>{OPEN_ORDER_XML}")
     assert bare == (

@@ -109,41 +109,81 @@ def test_a_feed_of_items_in_xml() -> None:
 
 
 def test_an_item_in_the_json_of_later_clients() -> None:
-    """One `resource`, and every list a list: `isbn` and `author` are walked without a look."""
+    """One `resource`, every list a list, null for what is not there: nobody asks before looking."""
     assert written(Entry(item(), PLACED_TEXT), "json") == tight_json("""
         {
+          "claimingSettings": null,
           "copyConfigs": {
             "copyConfig": [
               {
-                "booking": [{"budgetAccountCode": "HIST", "percentage": 100.00}],
+                "booking": [
+                  {
+                    "budgetAccountCode": "HIST",
+                    "budgetAccountName": null,
+                    "amount": null,
+                    "percentage": 100.00
+                  }
+                ],
                 "branchId": "128807",
                 "shelvingLocationId": "MAIN-STACKS",
                 "copyCount": 2,
-                "receiptStatus": "NOT_RECEIVED"
+                "copyConfigNumber": null,
+                "cancellationStartDate": null,
+                "cancellationEndDate": null,
+                "invoicedPercentage": null,
+                "paidPercentage": null,
+                "orderStatus": null,
+                "purchaseStatus": null,
+                "receiptStatus": "NOT_RECEIVED",
+                "purchaseOrderItemNumber": null,
+                "link": null
               }
             ],
             "link": []
           },
+          "discountPercentage": null,
           "insertTime": 1772380829000,
           "lastUpdateTime": 1784040458000,
+          "link": null,
+          "materialType": null,
           "orderItemNumber": "OIN-2026-77",
+          "orderItemNumberRange": null,
           "orderType": "FIRM_ORDER",
           "orderingPrice": 30.75,
+          "position": null,
+          "preferredIdentifier": null,
+          "preferredIdentifierType": null,
+          "processingType": null,
           "quantity": 2,
+          "requester": null,
           "resource": {
             "worldcatResource": {
               "title": "Tides & harbours",
+              "materialType": null,
               "author": ["Lind, Ada"],
+              "edition": null,
               "isbn": ["9780262033848 (hbk.)"],
               "issn": [],
-              "oclcNumber": "86"
+              "oclcNumber": "86",
+              "publisher": null,
+              "year": null
             }
           },
+          "serviceCharge": null,
+          "shippingAddressId": null,
+          "shippingPrice": null,
+          "shippingType": null,
+          "sourceOfInformation": null,
+          "subject": null,
           "notes": {
             "note": [{"content": "For the course of Ms Lind", "type": "STAFF", "alert": "NONE"}],
             "link": []
           },
-          "totalPrice": 61.50
+          "tax1Percentage": null,
+          "tax2Percentage": null,
+          "totalPrice": 61.50,
+          "vendorOrderItemNumber": null,
+          "vendorOrderNumber": null
         }""")
 
 
