@@ -128,7 +128,7 @@ BY_SLUG: Mapping[str, Words] = MappingProxyType(
         "line_cancelled": Words(UPDATE_FAILED, before=UPDATE_WORDS),
         "line_cancelled_already": Words("401884", "PO Line {value} is already cancelled."),
         "line_outdated": Words(UPDATE_FAILED, before=UPDATE_WORDS, status=412),
-        "move_refused": Words(CANCEL_FAILED),
+        "move_refused": Words("401874"),
         "state_changed": Words("401874"),
         "reference_taken": Words("401870"),
         "search_field_unknown": Words("40188600"),
