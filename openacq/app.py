@@ -30,6 +30,7 @@ from openacq.doors.pages.entrance import PageEntrance
 from openacq.doors.pages.files import PREFIX as FILES
 from openacq.doors.pages.files import Files
 from openacq.doors.pages.rights import is_staff
+from openacq.doors.patron.door import is_patron, patron_door
 from openacq.doors.wms.call import Options as WmsOptions
 from openacq.doors.wms.door import WmsDoor, WmsEntrance
 from openacq.doors.wms.paths import is_ours as is_for_wms
@@ -154,20 +155,22 @@ def open_house(settings: Settings, *, bound: str, first: bool = True) -> House:
 
 
 def _desks(settings: Settings, store: Store, metrics: Metrics) -> Mapping[str, App]:
-    """The pages of the staff, and the files they are dressed with, by prefix."""
-    door = desk_door(tuple(REACTIONS))
-    entrance = PageEntrance(
-        door,
-        store,
-        most_bytes=settings.body_bytes,
-        observe=metrics.observe,
-        address=base_of,
-        is_local=is_local,
-        admits=is_staff,
-        public_url=settings.public_url,
-        threads=settings.threads,
-    )
-    return {door.prefix: entrance, FILES: Files()}
+    """The pages of the staff and of patrons, and the files they are dressed with, by prefix."""
+    entrances = {
+        door.prefix: PageEntrance(
+            door,
+            store,
+            most_bytes=settings.body_bytes,
+            observe=metrics.observe,
+            address=base_of,
+            is_local=is_local,
+            admits=admits,
+            public_url=settings.public_url,
+            threads=settings.threads,
+        )
+        for door, admits in ((desk_door(tuple(REACTIONS)), is_staff), (patron_door(), is_patron))
+    }
+    return {**entrances, FILES: Files()}
 
 
 def _wms_options(settings: Settings) -> WmsOptions:

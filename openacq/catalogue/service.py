@@ -54,12 +54,15 @@ from openacq.catalogue.store import clearing as _clearing
 from openacq.catalogue.store import community as _community
 from openacq.catalogue.store import inventory as _inventory
 from openacq.catalogue.store import take_stock
+from openacq.catalogue.store import words as _words
 from openacq.catalogue.titles import load_titles, put_collection
 from openacq.catalogue.words import WordField, bare_number, beginnings
 from openacq.kernel.refusal import Problem, Refusal, probable
 from openacq.kernel.text import nearest
 from openacq.store.tx import Tx
 
+MOST_ASKED = 6
+"""Words of a title that are looked for."""
 MOST_BIBS = 100
 """Bibs one call of `bibs` answers for."""
 
@@ -75,6 +78,17 @@ def bib(tx: Tx, mms_id: str) -> Bib | None:
 def bibs(tx: Tx, mms_ids: Sequence[str]) -> tuple[Bib, ...]:
     """Those of the bibs that exist, by mms_id; one query."""
     return _bibs.by_ids(tx, mms_ids) if mms_ids else ()
+
+
+def look_for(tx: Tx, text: str, most: int = 10) -> tuple[Bib, ...]:
+    """Titles somebody means by a standard number or by words of the title, the first few; for forms."""
+    numbers = of_description(Description(isbn=text))[0]
+    if numbers:
+        ids = list(_bibs.by_identifiers(tx, numbers))[:most]
+    else:
+        asked = list(dict.fromkeys(beginnings(text)))[:MOST_ASKED]
+        ids = _words.titled(tx, asked, WordField.TITLE.value, most) if asked else []
+    return bibs(tx, ids)
 
 
 def marc_record(tx: Tx, bib: Bib) -> MarcRecord:
@@ -262,6 +276,7 @@ __all__ = [
     "lccn",
     "load_bibs",
     "load_titles",
+    "look_for",
     "look_up",
     "marc_record",
     "marc_records",

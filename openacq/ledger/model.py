@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from openacq.kernel.money import RATE_ONE, Money, divide_half_up, minor_digits
+from openacq.kernel.money import RATE_ONE, Money, minor_digits, round_minor
 
 
 class EntityType(StrEnum):
@@ -326,10 +326,11 @@ class Point:
 class BurnDown:
     """How a fund's money went over its fiscal period, in units of its currency.
 
-    `points` are the days on which what is available changed, and the last day that is known. The even pace
-    goes from `allocated_units` on the first day to nothing on the last. `forecast_units` is what will be
-    left on the last day at the pace of the time so far, None before a day has passed and once the period
-    is over; `empty_on` the day nothing will be left at that pace, if it comes before the end.
+    `points` are the days on which what is available changed, from the first that had money, and the last
+    day that is known. The even pace goes from `allocated_units` on the first day of the period to nothing on
+    the last. `forecast_units` is what will be left on the last day at the pace since the first point, None
+    before a day has passed and once the period is over; `empty_on` the day nothing will be left at that
+    pace, if it comes before the end.
     """
 
     currency: str
@@ -345,7 +346,7 @@ class BurnDown:
         """What would be left on a day if money went evenly."""
         days = (self.end - self.start).days or 1
         gone = min(max((day - self.start).days, 0), days)
-        return divide_half_up(self.allocated_units * (days - gone), days)
+        return round_minor(self.allocated_units * (days - gone), self.currency, days)
 
 
 @dataclass(frozen=True, slots=True)

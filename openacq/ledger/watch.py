@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from openacq.kernel.clock import calendar_day
-from openacq.kernel.money import divide_half_up
+from openacq.kernel.money import round_minor
 from openacq.ledger import store_funds, store_watch
 from openacq.ledger.model import (
     Balance,
@@ -67,7 +67,7 @@ def burn_down(tx: Tx, branch: Branch) -> BurnDown:
     """How the money of a fund, or of everything below it, went over its period; one statement."""
     moved = store_watch.by_hour(tx, branch.below) if branch.below else []
     period = branch.fund.period
-    left: dict[date, int] = {period.start: 0}
+    left: dict[date, int] = {}
     allocated = available = 0
     for hour in moved:
         at = datetime.fromtimestamp(hour.hour * 3600, UTC)
@@ -81,22 +81,22 @@ def burn_down(tx: Tx, branch: Branch) -> BurnDown:
 def _burn_down(
     currency: str, period: FiscalPeriod, today: date, allocated: int, left: Mapping[date, int]
 ) -> BurnDown:
-    days = sorted(left)
+    days = sorted(left) or [period.start]
     known = min(max(today, days[-1]), period.end)
     points = _points(days, left, known)
-    gone, to_come = (today - period.start).days, (period.end - today).days
+    gone, to_come = (today - days[0]).days, (period.end - today).days
     available = points[-1].units
     forecast = empty_on = None
     if gone > 0 and to_come >= 0:
         used = allocated - available
-        forecast = available - divide_half_up(used * to_come, gone)
+        forecast = available - round_minor(used * to_come, currency, gone)
         if forecast < 0 < used:
             empty_on = today + timedelta(days=max(available, 0) * gone // used)
     return BurnDown(currency, period.start, period.end, today, allocated, points, forecast, empty_on)
 
 
 def _points(days: Sequence[date], left: Mapping[date, int], known: date) -> tuple[Point, ...]:
-    points = [Point(day, left[day]) for day in days]
+    points = [Point(day, left.get(day, 0)) for day in days]
     if known > days[-1]:
         points.append(Point(known, points[-1].units))
     return tuple(points)

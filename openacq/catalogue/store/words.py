@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Insert, Text, bindparam, delete, func, insert, select
+from sqlalchemy import Insert, Select, Text, bindparam, delete, func, insert, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from openacq.catalogue.model import Bib, Word
@@ -39,6 +40,40 @@ _DROP = delete(bib_words).where(
     bib_words.c.field == bindparam("of_field"),
     bib_words.c.mms_id == bindparam("of_bib"),
 )
+
+
+_LAST = "\U0010ffff"
+"""Stands behind every character a word may go on with."""
+
+
+@cache
+def _titled(count: int) -> Select[Any]:
+    """Bibs whose titles have words that begin with each of so many beginnings."""
+
+    def begins(words: Any, at: int) -> Any:
+        return (
+            (words.c.institution == bindparam("institution"))
+            & (words.c.word >= bindparam(f"word{at}"))
+            & (words.c.word < bindparam(f"end{at}"))
+            & (words.c.field == bindparam("field"))
+        )
+
+    asked = select(bib_words.c.mms_id).distinct().where(begins(bib_words, 0))
+    for at in range(1, count):
+        other = bib_words.alias(f"other{at}")
+        asked = asked.where(
+            select(other.c.mms_id).where(begins(other, at), other.c.mms_id == bib_words.c.mms_id).exists()
+        )
+    return asked.order_by(bib_words.c.mms_id).limit(bindparam("most"))
+
+
+def titled(tx: Tx, words: Sequence[str], field: str, most: int) -> list[str]:
+    """The first bibs that have a word beginning with each of these in a field; the longest is looked up
+    first."""
+    asked: dict[str, Any] = {"institution": tx.institution, "field": field, "most": most}
+    for at, word in enumerate(sorted(words, key=len, reverse=True)):
+        asked |= {f"word{at}": word, f"end{at}": word + _LAST}
+    return list(tx.execute(_titled(len(words)), asked).scalars())
 
 
 def add(tx: Tx, bib: Bib) -> None:

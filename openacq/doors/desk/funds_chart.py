@@ -32,10 +32,11 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """The words at the end of a line."""
+    """The words at a line; `ends` there instead of beginning."""
 
     x: int
     y: int
+    ends: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Drawing:
     months: tuple[Tick, ...]
     zero: int
     today: int | None
+    last: Label
     available_label: Label
     pace_label: Label
     forecast_label: Label | None
@@ -97,7 +99,12 @@ def draw(chart: BurnDown) -> Drawing:
         forecast = f"M{last_x} {last_y}L{RIGHT} {end_y}"
         forecast_label = Label(RIGHT, min(end_y + 150, BOTTOM - 40))
     pace_label = Label(board.x(pace_at) + 60, board.y(chart.even_pace(pace_at)) - 60)
-    available_label = Label(min(max(last_x, LEFT + 400), RIGHT - 200), max(last_y - 90, TOP - 30))
+    at_right = last_x > LEFT + 1_000
+    available_label = Label(
+        last_x - 90 if at_right else last_x + 90,
+        last_y + 200 if last_y < TOP + 250 else last_y - 90,
+        ends=at_right,
+    )
     if forecast_label is not None and abs(forecast_label.y - pace_label.y) < NEAR:
         pace_label = Label(pace_label.x, pace_label.y - NEAR)
     return Drawing(
@@ -108,6 +115,7 @@ def draw(chart: BurnDown) -> Drawing:
         months=_months(chart, board),
         zero=board.y(0),
         today=board.x(chart.today) if chart.start <= chart.today <= chart.end else None,
+        last=Label(last_x, last_y),
         available_label=available_label,
         pace_label=pace_label,
         forecast_label=forecast_label,

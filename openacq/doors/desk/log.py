@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from openacq.calls import service as calls
 from openacq.calls.model import OUTCOMES, LoggedCall, SameRefusal, Search
 from openacq.doors.desk.log_reading import body_of, curl_of
-from openacq.doors.desk.words import LINE_STATES, STATE_KIND
+from openacq.doors.desk.words import LINE_STATES, STATE_KIND, alert_advice, alert_text
 from openacq.doors.hall import Rendered
 from openacq.doors.pages.lists import Choice, Facet, Listing, asked, page_of, views
 from openacq.doors.pages.model import Page
@@ -197,7 +197,8 @@ def _page(tx: Tx, visit: Visit, call: LoggedCall, *, unfolded: bool) -> Rendered
         answer=body_of(texts[1]),
         curl=curl_of(call, visit.base),
         line=_line(tx, call, visit.user.primary_id),
-        in_words=ordering.in_words,
+        said=lambda alert: alert_text(visit, alert),
+        advised=lambda alert: alert_advice(visit, alert),
         reasons=[(slug, CATALOGUE.get(slug)) for slug in call.problems],
         same=same,
         days=GROUPED_DAYS,
