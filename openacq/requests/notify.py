@@ -19,6 +19,7 @@ from openacq.catalogue.model import Item, LineInventory
 from openacq.codes import service as codes
 from openacq.directory import service as directory
 from openacq.directory.model import User
+from openacq.kernel.clock import calendar_day
 from openacq.letters import service as letters
 from openacq.letters.model import Source, Wish
 from openacq.ordering import service as ordering
@@ -241,7 +242,7 @@ def _facts(tx: Tx, request: Request, reason: str) -> Facts:
         "year": said.publication_year,
         "isbn": said.isbn,
         "issn": said.issn,
-        "date": request.created.date(),
+        "date": calendar_day(request.created, tx.zone),
         "request_status": request.state.value,
         "status_text": codes.describe(tx, STATUSES, request.state.value),
         "poline_reference": request.po_line,
