@@ -10,6 +10,7 @@ from sqlalchemy import insert
 
 from openacq.catalogue.model import CopyWish, Description
 from openacq.kernel.refusal import Refusal
+from openacq.ordering.alerts import in_words
 from openacq.ordering.model import (
     Actor,
     InterestedWish,
@@ -460,3 +461,26 @@ def test_a_copy_may_be_born_received(world: World) -> None:
 def test_two_entries_for_one_place_share_a_holding_and_keep_their_copies(world: World) -> None:
     line = world.place(book(places=(PlaceWish("MAIN", "STACKS", 1), PlaceWish("MAIN", "STACKS", 2))))
     assert (len(line.holdings), len(line.items), line.quantity) == (1, 3, 3)
+
+
+def test_net_amounts_of_a_vendor_whose_account_has_a_discount_are_explained(world: World) -> None:
+    """The vendor took the discount off already, and the account takes it off once more."""
+    wish = book(
+        vendor="CORNER",
+        account="CORNER-1",
+        price=Sum("40.00", "EUR"),
+        shares=(ShareWish("HIST", amount=Sum("40.00", "EUR")),),
+    )
+    (told,) = [in_words(alert) for alert in world.place(wish).alerts if alert.slug == "shares_differ"]
+    assert told.text == "The funds cover 40.00 of 36.00 EUR, which is 40.00 less 10 percent."
+    assert told.fix == (
+        "Make the shares add up to the price. They are the price without the discount: if the vendor sends "
+        "net prices, account CORNER-1 needs no discount."
+    )
+
+
+def test_shares_that_are_simply_wrong_are_told_without_a_guess(world: World) -> None:
+    plain = book(shares=(ShareWish("HIST", amount=Sum("49.99", "USD")),))
+    (told,) = [in_words(alert) for alert in world.place(plain).alerts if alert.slug == "shares_differ"]
+    assert told.text == "The funds cover 49.99 of 50.00 USD."
+    assert told.fix == "Make the shares add up to the price."

@@ -245,6 +245,22 @@ def test_a_rehearsal_that_is_not_clearly_one_is_refused(server: Server, shop: Sh
         assert shop.post(order(), dry_run=word).json()["number"]
 
 
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("name", ["dry_run", "requires_manual_review"])
+def test_a_parameter_that_is_neither_yes_nor_no_is_told_with_everything_else(
+    server: Server, shop: Shop, name: str, form: Format
+) -> None:
+    before = rows_of(server, shop.world.institution)
+    alone = shop.post(order(), wants=form, **{name: "perhaps"})
+    assert codes(alone) == ["40166411"]
+    wrong = order(owner="MIAN", price={"sum": "1,5", "currency": {"value": "USD"}})
+    told = problems(shop.post(wrong, wants=form, **{name: "perhaps"}))
+    assert sorted(code for code, _ in told) == sorted([*codes(shop.post(wrong)), "40166411"])
+    assert any("perhaps" in words for _, words in told)
+    assert any("MIAN" in words for _, words in told)
+    assert rows_of(server, shop.world.institution) == before
+
+
 def test_a_rehearsal_after_the_order_tells_of_the_order(shop: Shop) -> None:
     body = order()
     made = shop.ordered(body)

@@ -16,6 +16,7 @@ from openacq.doors.exchange.sheets import kind_of_file
 from openacq.kernel.clock import FixedClock
 from openacq.kernel.refusal import Refusal
 from openacq.ledger import service as ledger
+from openacq.letters import service as letters
 from openacq.profiles import service as profiles
 from openacq.store import Store
 from openacq.vendors import service as vendors
@@ -338,3 +339,44 @@ def test_money_in_toml_is_taken_exactly_as_written(put: Put, load: Load, read: D
 )
 def test_files_and_tables_are_named_after_kinds(name: str, kind: str | None) -> None:
     assert kind_of_file(name, REGISTERS) == kind
+
+
+# -- wording of letters -------------------------------------------------------------------------
+
+OWN_CLAIM = """
+[[letter_template]]
+letter = "claim"
+language = "en"
+subject = "Reminder from {{ library.name }}"
+"""
+
+
+def test_wording_of_letters_is_loaded_part_by_part(put: Put, load: Load, read: Do) -> None:
+    assert load(put("letters.toml", OWN_CLAIM)).count("created") == 1
+    assert load(put("letters.toml", OWN_CLAIM)).count("unchanged") == 1
+    assert read(lambda tx: letters.preview(tx, "claim", "en")).subject == "Reminder from Main Library"
+    more = "letter,language,text\nclaim,en,Where is it?\n"
+    assert load(put("letter_templates.csv", more)).count("updated") == 1
+    kept = read(lambda tx: letters.template(tx, "claim", "en"))
+    assert (kept.subject, kept.text) == ("Reminder from {{ library.name }}", "Where is it?")
+    assert kept.own == {"subject", "text"}
+    assert kept.changed_by == "openacq load"
+
+
+@pytest.mark.parametrize(
+    ("row", "slugs"),
+    [
+        ('letter = "post"\nlanguage = "en"\nsubject = "x"', ["letter_kind_unknown"]),
+        ('letter = "claim"\nlanguage = "english"\nsubject = "x"', ["language_invalid"]),
+        ('language = "en"\nsubject = "x"', ["field_missing"]),
+        ('letter = "claim"\nlanguage = "en"\nsubject = "{{ nobody }}"', ["template_name_unknown"]),
+        ('letter = "claim"\nlanguage = "fr"\nhtml = "<p>x</p>"', ["template_incomplete"] * 2),
+    ],
+)
+def test_wording_that_cannot_be_is_refused_with_the_reason(
+    put: Put, load: Load, read: Do, row: str, slugs: list[str]
+) -> None:
+    report = load(put("letters.toml", f"[[letter_template]]\n{row}\n{OWN_CLAIM}"))
+    (refused,) = report.refused
+    assert [problem.slug for problem in refused.verdict.problems] == slugs
+    assert report.count("created") == 1, "the other row is loaded"
