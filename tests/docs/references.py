@@ -14,13 +14,15 @@ import sys
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from openacq.doors.alma.errors import words_for
+from openacq.doors.alma.errors import Words, words_for
+from openacq.doors.alma.request_errors import CALLS
 from openacq.doors.own.door import STATUS, OwnDoor
+from openacq.doors.wms.errors import words_for as in_wms
 from openacq.kernel.refusal import CATALOGUE
 from openacq.ordering.alerts import ALERTS
 from openacq.ordering.states import LINE_STATES
 from openacq.settings import DECLARED, spell
-from tests.docs import coverage
+from tests.docs import coverage, coverage_wms
 from tests.docs.letters import letters
 from tests.docs.markdown import page, paragraph, table
 from tests.docs.pages import ROOT
@@ -58,20 +60,31 @@ def errors() -> str:
     """Every refusal with its code in each door."""
     rows = []
     for slug, entry in CATALOGUE.items():
-        words = words_for(slug)
+        words = _words_of_calls(slug) or words_for(slug)
         own = 500 if slug == "server_fault" else STATUS[entry.kind]
         says = " ".join((words.text or entry.message).split())
-        rows.append((f"`{words.code}`", str(words.status), f"`{slug}`", str(own), says, entry.advice))
+        wms = in_wms(slug).code
+        rows.append((f"`{words.code}`", str(words.status), f"`{slug}`", str(own), wms, says, entry.advice))
     rows.sort(key=lambda row: (not row[0].strip("`").isdigit(), row[0], row[2]))
     return page(
         "Errors",
         "For whoever writes a client, or reads what one was told.",
         "The Alma door answers errors in Alma's envelope with Alma's codes; our own door (`/openacq/v1`) "
-        "and the verdicts of loaded files name them by the words of the third column. Several things "
+        "and the verdicts of loaded files name them by the words of the third column; the WMS door answers "
+        "OCLC's error document, whose code is the HTTP status. Several things "
         "wrong with one order come together; the first is the one Alma would give. Words in braces are "
         "filled in.",
-        table(("Alma code", "HTTP", "our name", "HTTP (own)", "what it says", "what to do"), rows),
+        table(
+            ("Alma code", "HTTP", "our name", "HTTP (own)", "HTTP (WMS)", "what it says", "what to do"), rows
+        ),
     )
+
+
+def _words_of_calls(slug: str) -> Words | None:
+    """What calls say that have codes of their own for it; they agree where several do."""
+    said = {call.by_slug[slug].code: call.by_slug[slug] for call in CALLS.values() if slug in call.by_slug}
+    assert len(said) <= 1, f"{slug}: {', '.join(said)}"
+    return next(iter(said.values()), None)
 
 
 _CALL = re.compile(r"`((?:GET|POST|PUT|PATCH|DELETE) [^`]+)`[:.]? ?(.*)")
@@ -174,6 +187,7 @@ PAGES: Mapping[str, Callable[[], str]] = MappingProxyType(
         "docs/reference/own-api.md": own_api,
         "docs/reference/letters.md": letters,
         "docs/dialects/alma.md": coverage.alma,
+        "docs/dialects/wms.md": coverage_wms.wms,
     }
 )
 

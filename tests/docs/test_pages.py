@@ -76,6 +76,8 @@ def _anchor(heading: str) -> str:
         ("1 created.", "1 created.\n", True),
         ("1 created.", "2 created.\n", False),
         ("POL-1002  a", "POL-7 a", True),
+        ("PO-2026-1 OIN-2026-2", "PO-2031-7 OIN-2031-9", True),
+        ("PO-2026-1", "OIN-2026-1", False),
         ("one\n…\nlast", "one\nmore\nmore\nlast\n", True),
         ("one\nlast", "one\nmore\nlast\n", False),
         ("with … in it", "with something in it", True),

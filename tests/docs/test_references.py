@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.docs import coverage, references
+from tests.docs import coverage, coverage_wms, references
 
 
 def test_every_reference_page_is_up_to_date() -> None:
@@ -11,3 +11,7 @@ def test_every_reference_page_is_up_to_date() -> None:
 
 def test_the_list_of_almas_operations_and_fields_fits_the_program() -> None:
     assert coverage.unlisted() == []
+
+
+def test_the_list_of_oclcs_operations_and_fields_fits_the_program() -> None:
+    assert coverage_wms.unlisted() == []
