@@ -304,6 +304,8 @@ def _of_changes(problems: Iterable[Problem], before: Line, after: Line) -> list[
         known = hasattr(before, name) or hasattr(before.terms, name)
         if not known or problem.slug == "field_fixed" or _value(before, name) != _value(after, name):
             kept.append(problem)
+        elif _value(before, name) == "" and problem.value:
+            kept.append(problem)  # what was empty is asked to be something that is not known
     return kept
 
 

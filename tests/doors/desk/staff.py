@@ -6,7 +6,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 from typing import Any, Self
-from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 from lxml import html
@@ -14,6 +13,7 @@ from lxml import html
 from openacq.directory import service as directory
 from tests.ordering.world import World
 from tests.serving_fixture import Server
+from tests.shop import new_isbn, order
 
 PASSWORD = "open sesame 7"
 EVERY_ROLE = ("26", "33", "34", "36", "37", "47", "54", "55", "247", "250")
@@ -118,8 +118,8 @@ class Staff:
     def fields(self, form: html.FormElement) -> list[tuple[str, str]]:
         found: list[tuple[str, str]] = list(form.form_values())
         if form.get("id"):
-            for box in self.page.xpath(f"//input[@form='{form.get('id')}'][@checked]"):
-                found.append((box.get("name"), box.get("value")))
+            boxes = self.page.xpath(f"//input[@form='{form.get('id')}'][@checked]")
+            found += [(box.get("name"), box.get("value")) for box in boxes]
         return found
 
     def post(self, path: str, fields: Mapping[str, Any]) -> html.HtmlElement:
@@ -152,5 +152,8 @@ class Staff:
         return str(field.text or "" if field.tag == "textarea" else field.get("value", ""))
 
 
-def query_of(address: str) -> dict[str, str]:
-    return dict(parse_qsl(urlsplit(address).query))
+def book(
+    title: str = "A title", isbn: str = "", author: str = "Author, An", **changes: Any
+) -> dict[str, Any]:
+    """An order of a book of this title."""
+    return order(resource_metadata={"title": title, "author": author, "isbn": isbn or new_isbn()}, **changes)
