@@ -88,7 +88,7 @@ def is_for_tokens(ask: Ask) -> bool:
 
 
 def _challenge(ask: Ask) -> str:
-    return 'Basic realm="token"' if is_for_tokens(ask) else f"{hmac.SCHEME}, Bearer"
+    return 'Basic realm="token"' if is_for_tokens(ask) else 'WSKeyV2 realm="openacq", Bearer realm="openacq"'
 
 
 class WmsEntrance(Entrance):

@@ -76,6 +76,8 @@ def document(problems: tuple[Problem, ...]) -> tuple[int, Error]:
     """HTTP status and document for problems: the first decides, the others are told in the detail."""
     first, words = problems[0], words_for(problems[0].slug)
     told = [first.advice(), *(f"{each.message()} {each.advice()}" for each in problems[1:])]
+    if words.text and first.message() != words.text:
+        told.insert(0, first.message())  # OCLC's words say less than ours
     place = f"{first.field}: " if first.field and first.field not in words.text else ""
     detail = place + " ".join(part for part in told if part)
     return words.status, Error(
