@@ -16,6 +16,7 @@ from openacq.demo.playing import play
 from openacq.demo.server import NotStarted, Server
 from openacq.demo.shop import Shop, ShopError
 from openacq.demo.showing import show, show_addresses
+from openacq.demo.wishes import play_wishes, show_wishes
 from openacq.kernel.clock import SystemClock
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -57,9 +58,11 @@ def _run(console: Console, server: Server, *, end: bool) -> None:
     shop = Shop(server.base, DEMO_KEY)
     try:
         playing = play(shop, f"CART-{now:%m%d%H%M%S}", now.date())
+        wished = play_wishes(shop)
     finally:
         shop.close()
     show(console, playing)
+    show_wishes(console, wished)
     if end:
         return
     show_addresses(console, server, DEMO_KEY)

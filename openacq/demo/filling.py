@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy.exc import IntegrityError
 
 from openacq.catalogue import service as catalogue
+from openacq.demo.wishes import fill_wishes
 from openacq.directory import service as directory
 from openacq.directory.model import AREAS, Environment
 from openacq.directory.service import JsonDialect
@@ -66,6 +67,7 @@ def _fill(tx: Tx) -> bool:
     _load_catalogue(inside)
     _load_community_zone(tx, inside)
     _make_keys(inside)
+    fill_wishes(inside)
     return True
 
 
