@@ -21,6 +21,7 @@ from openacq.doors.wms.errors import words_for as in_wms
 from openacq.kernel.refusal import CATALOGUE
 from openacq.ordering.alerts import ALERTS
 from openacq.ordering.states import LINE_STATES
+from openacq.requests.states import REQUEST_STATES
 from openacq.settings import DECLARED, spell
 from tests.docs import coverage, coverage_wms
 from tests.docs.letters import letters
@@ -160,6 +161,29 @@ def states() -> str:
     )
 
 
+def request_states() -> str:
+    """The states of a purchase request as a picture and as rows."""
+    rows = [
+        (
+            f"`{move.origin.value}`" if move.origin else "",
+            move.event,
+            move.guard,
+            f"`{move.target.value}`",
+            move.who,
+        )
+        for move in REQUEST_STATES.moves
+    ]
+    return page(
+        "States of a purchase request",
+        "For staff and integrators who wonder what can still be done with a request.",
+        "Made from the table the program itself goes by. The codes are those of Alma's table "
+        "PurchaseRequestStatus; a request its requester takes back is rejected for the reason "
+        "CANCELLED_BY_REQUESTER.",
+        f"```mermaid\n{REQUEST_STATES.diagram()}\n```",
+        table(("from", "event", "if", "to", "who"), rows),
+    )
+
+
 _USE_CASES = {"review": "send_back"}
 """Events that are not called like the use case of the ordering desk that brings them about."""
 
@@ -184,6 +208,7 @@ PAGES: Mapping[str, Callable[[], str]] = MappingProxyType(
         "docs/reference/errors.md": errors,
         "docs/reference/alerts.md": alerts,
         "docs/reference/states.md": states,
+        "docs/reference/request-states.md": request_states,
         "docs/reference/own-api.md": own_api,
         "docs/reference/letters.md": letters,
         "docs/dialects/alma.md": coverage.alma,
