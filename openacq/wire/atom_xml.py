@@ -113,14 +113,14 @@ def _element(model: type[AtomResource], tag: str, namespaces: str, bare: bool) -
                 opened += f'{key}{xml_attribute(str(value))}"'
         others = (getattr(thing, unknown) or {}) if unknown else {}
         if others:
-            opened += to_attributes(others, xml_attribute)
+            opened += to_attributes(others)
         parts.append(f"{opened}>")
         before = len(parts)
         for value, writer in zip(all_of(thing), writers, strict=True):
             if value is not UNSET and value is not None:
                 writer(value, parts, zone)
         for name, kept in others.items():
-            to_elements(name, kept, prefix, parts, xml_text, xml_attribute)
+            to_elements(name, kept, prefix, parts)
         if len(parts) == before:
             parts[-1] = f"{opened} />"
         else:
@@ -153,9 +153,7 @@ def _child(member: Member, prefix: str, bare: bool) -> _Write:
 
 def _one(member: Member, tag: str, prefix: str, bare: bool) -> _Write:
     if member.kind is Kind.LOOSE:
-        return lambda value, parts, _zone: to_elements(
-            member.key, value, prefix, parts, xml_text, xml_attribute
-        )
+        return lambda value, parts, _zone: to_elements(member.key, value, prefix, parts)
     if member.model is not None:
         if not issubclass(member.model, AtomResource):
             raise TypeError(f"{member.model.__name__} is no part of an Atom resource")

@@ -16,7 +16,6 @@ XML does not allow, and null, are left out of XML.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Final
 
@@ -25,6 +24,7 @@ from lxml import etree
 
 from openacq.kernel.text import kept as kept_text
 from openacq.wire.tree import TEXT, Attribute, Number
+from openacq.wire.write import xml_attribute, xml_text
 
 KEPT_LIMIT: Final = 20_000
 """Characters, as JSON, of what one object may carry that nobody knows."""
@@ -94,30 +94,23 @@ def _given_name(name: str) -> str:
     return name[1:] if name.startswith(("~", _ATTRIBUTE)) else name
 
 
-def to_attributes(kept: dict[str, Any], escape: Callable[[str], str]) -> str:
+def to_attributes(kept: dict[str, Any]) -> str:
     """The attributes among the members of a kept object, as an opening tag has them."""
     return "".join(
-        f' {name[1:]}="{escape(str(value))}"'
+        f' {name[1:]}="{xml_attribute(str(value))}"'
         for name, value in kept.items()
         if name.startswith(_ATTRIBUTE) and _is_name(name[1:])
     )
 
 
-def to_elements(
-    name: str,
-    kept: Any,
-    prefix: str,
-    parts: list[str],
-    text: Callable[[str], str],
-    attribute: Callable[[str], str],
-) -> None:
+def to_elements(name: str, kept: Any, prefix: str, parts: list[str]) -> None:
     """Writes a kept member as elements `prefix` + `name`, one for each entry of a list."""
     name = _given_name(name) if name.startswith("~") else name
     if kept is None or name.startswith(_SIGNS) or not _is_name(name):
         return
     if isinstance(kept, list):
         for inner in kept:
-            to_elements(name, inner, prefix, parts, text, attribute)
+            to_elements(name, inner, prefix, parts)
         return
     tag, attributes, inside = f"{prefix}{name}", "", ""
     children: list[str] = []
@@ -125,15 +118,15 @@ def to_elements(
         case {"#number": str(written)}:
             inside = written
         case dict():
-            attributes = to_attributes(kept, attribute)
-            children.append(text(str(kept.get(_TEXT_KEY, ""))))
+            attributes = to_attributes(kept)
+            children.append(xml_text(str(kept.get(_TEXT_KEY, ""))))
             for inner_name, inner in kept.items():
-                to_elements(inner_name, inner, prefix, children, text, attribute)
+                to_elements(inner_name, inner, prefix, children)
             inside = "".join(children)
         case bool():
             inside = "true" if kept else "false"
         case _:
-            inside = text(str(kept))
+            inside = xml_text(str(kept))
     parts.append(f"<{tag}{attributes}>{inside}</{tag}>" if inside else f"<{tag}{attributes} />")
 
 

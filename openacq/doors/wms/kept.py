@@ -19,16 +19,8 @@ def members(resource: AtomResource, but: Collection[str]) -> dict[str, Any]:
     for name, wire_name in zip(resource.__struct_fields__, resource.__struct_encode_fields__, strict=True):
         value = getattr(resource, name)
         if name not in but and value is not UNSET and value is not None and value != []:
-            found[wire_name] = _without_nulls(msgspec.to_builtins(value))
+            found[wire_name] = msgspec.to_builtins(value)
     return found
-
-
-def _without_nulls(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _without_nulls(each) for name, each in value.items() if each is not None}
-    if isinstance(value, list):
-        return [_without_nulls(each) for each in value if each is not None]
-    return value
 
 
 def restored(model: type[R], stored: Mapping[str, Any]) -> R:
