@@ -173,6 +173,7 @@ def _carry_out(tx: Tx, plan: Plan, by: str, actor: Actor) -> None:
         "deferral_reason": "",
         "approved_with": None,
     }
+    store.add_words(tx, [each.id for each in plan.members], number)
     first, *with_it = plan.members
     move(tx, [first], "approve", actor, values, text=number)
     if with_it:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     BigInteger,
     Row,
     Select,
+    Text,
     Update,
     bindparam,
     case,
@@ -161,7 +162,7 @@ def cells(request: Request) -> dict[str, Any]:
 def words_of(request: Request) -> str:
     """What a request is found by, folded."""
     title = request.metadata
-    numbers = (str(request.id), title.isbn.replace("-", ""), title.issn, title.mms_id, request.po_line)
+    numbers = (str(request.id), title.isbn.replace("-", ""), title.issn, title.mms_id)
     texts = (title.title, title.author, title.publisher, *numbers, request.requester, request.requester_name)
     return folded(" ".join(text for text in texts if text))
 
@@ -228,6 +229,18 @@ def _setting(names: tuple[str, ...], *, moves: bool) -> Update:
         statement = statement.where(R.state == bindparam("left"))
         values |= {"state": bindparam("reached"), "state_since": _now}
     return statement.values(**values)
+
+
+def add_words(tx: Tx, ids: Sequence[int], words: str) -> None:
+    """Have requests found by something more."""
+    tx.execute(_WORDS, {"of_institution": tx.institution, "of": list(ids), "more": f" {folded(words)}"})
+
+
+_WORDS = (
+    update(purchase_requests)
+    .where(R.institution == bindparam("of_institution"), R.id.in_(_of))
+    .values(words=R.words + bindparam("more", type_=Text))
+)
 
 
 def set_group(tx: Tx, ids: Sequence[int], group: int) -> None:

@@ -69,10 +69,13 @@ def test_every_filter_alone_and_together(library: Library, clock: FixedClock) ->
     )
     library.reject(online)
     library.write(lambda tx: desk.assign(tx, [book.id], "staff1", DESK))
+    library.approve(journal)
     every = [journal.id, online.id, book.id]
     for criteria, expected in (
         ({}, every),
-        ({"status": "INREVIEW"}, [journal.id, book.id]),
+        ({"status": "INREVIEW"}, [book.id]),
+        ({"status": "APPROVED"}, [journal.id]),
+        ({"words": library.now(journal).po_line}, [journal.id]),
         ({"status": "REJECTED"}, [online.id]),
         ({"format": "E"}, [online.id]),
         ({"owning_library": "SCI"}, [journal.id]),
