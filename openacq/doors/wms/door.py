@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import hmac as digests
 from collections.abc import Mapping
 from datetime import timedelta
@@ -156,7 +157,8 @@ class WmsEntrance(Entrance):
             if said is None or abs(now - said) > minutes * 60:
                 raise Refusal(Problem("signature_stale", "timestamp", signature.timestamp, minutes=minutes))
         if self._options.nonce == "once":
-            claim = f"nonce:{known.key.id}:{signature.timestamp}:{signature.nonce}"
+            used = f"{known.key.id} {signature.timestamp} {signature.nonce}".encode()
+            claim = f"nonce:{hashlib.sha256(used).hexdigest()}"
             lasts = timedelta(minutes=2 * minutes) if minutes else timedelta(days=1)
 
             def take(tx: Tx) -> bool:

@@ -123,6 +123,9 @@ def test_a_body_too_large_is_413(client: Client) -> None:
         ("q=colour:red", "q"),
         ("q=red", "q"),
         ("q=startDate:yesterday", "startDate"),
+        ("startIndex=%00%01%FF%ED%A0%80%EF%BF%BF", "startIndex"),
+        ("q=fundCode%3A%00&startIndex=%3Cx%3E%26", "startIndex"),
+        ("itemsPerPage=" + "9" * 3000, "itemsPerPage"),
     ],
 )
 def test_a_wrong_parameter_is_400_and_named(client: Client, query: str, named: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+import httpx
 import pytest
 
 from openacq.directory import service as directory
@@ -63,6 +64,21 @@ def test_an_unknown_key_is_named(client: Client) -> None:
     assert (answer.status_code, error(answer).message) == (401, "WSKey 'test' is invalid")
 
 
+@pytest.mark.parametrize(
+    "rest", ["", " ", ' clientId="', f' clientId="{"k" * 5_000}"', " a=b" * 900, " \xff=\xff"]
+)
+def test_a_header_nobody_can_read_is_no_credentials(client: Client, rest: str) -> None:
+    header = f"http://www.worldcat.org/wskey/v2/hmac/v1{rest}".encode("latin-1").strip()
+    answer = httpx.get(f"{client.server.url}{BUDGETS}", headers={b"Authorization": header})
+    assert answer.status_code == 401
+    for name in ("é", "k" * 300, "<&>"):
+        answer = httpx.get(
+            f"{client.server.url}{BUDGETS}",
+            headers={b"Authorization": client.but(key=name).authorization("GET", "").encode("latin-1")},
+        )
+        assert (answer.status_code, error(answer).code) == (401, "401")
+
+
 def test_a_wrong_secret_and_a_changed_query_are_refused(client: Client) -> None:
     assert error(client.but(secret="another secret").get(BUDGETS)).message.startswith(
         "request has invalid signature ("
@@ -104,6 +120,8 @@ def test_a_nonce_may_come_again_unless_told_otherwise(client: Client, options) -
     options(nonce="once")
     assert [constant.get(BUDGETS).status_code for _ in range(2)] == [200, 401]
     assert "nonce 0" in error(constant.get(BUDGETS)).message
+    long = client.but(nonce="n" * 3_000)
+    assert [long.get(BUDGETS).status_code for _ in range(2)] == [200, 401]
     assert constant.but(shift=1).get(BUDGETS).status_code == 200
 
 
