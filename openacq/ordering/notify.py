@@ -21,7 +21,7 @@ from openacq.directory.model import Department, User
 from openacq.kernel.refusal import Problem, Refusal
 from openacq.letters import service as letters
 from openacq.letters.model import Source, Wish
-from openacq.ordering import progress, store_holds, store_progress, store_receipts
+from openacq.ordering import progress, store_claims, store_holds, store_progress, store_receipts
 from openacq.ordering.model import Interested, LineState
 from openacq.ordering.moves import LINE
 from openacq.ordering.progress import Progress
@@ -48,7 +48,10 @@ def tell_of_arrival(tx: Tx, news: News) -> None:
     Of a one-time order everybody hears once, of a continuous one with every issue.
     """
     line = _line(tx, news.subject)
-    if line is None or (news.payload.get("electronic") and line.activated is None):
+    if line is None:
+        return
+    _forget_claims(tx, line)
+    if news.payload.get("electronic") and line.activated is None:
         return
     people = _people(tx, line, lambda each: each.notify_receiving_activation)
     if not people:
@@ -121,6 +124,7 @@ def tell_of_cancelling(tx: Tx, news: News) -> None:
     line = _line(tx, news.subject)
     if line is None or line.state is not LineState.CANCELLED:
         return
+    _forget_claims(tx, line)
     people = _people(tx, line, lambda each: each.notify_cancel)
     if not people:
         return
@@ -222,6 +226,15 @@ def claim_letters(tx: Tx, lines: Sequence[Progress], note: str) -> dict[int, int
         for letter_id, members in zip(ids, groups.values(), strict=True)
         for line in members
     }
+
+
+def _forget_claims(tx: Tx, line: Progress) -> None:
+    """A line has come, or is cancelled: a claim of nothing but such lines that has not left stays here."""
+    if line.claimable or not line.claims_sent:
+        return
+    for letter_id, claimed in store_claims.letters_of(tx, line.id).items():
+        if not any(each.claimable for each in progress.of_lines(tx, sorted(claimed)).values()):
+            letters.withdraw(tx, letter_id, "what it claims has come or is cancelled")
 
 
 def _claim(

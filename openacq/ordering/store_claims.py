@@ -63,6 +63,16 @@ _OF_LINE = _NUMBERED.where(
 _BY_IDS = _NUMBERED.where(line_claims.c.institution == _institution, line_claims.c.id.in_(_of)).order_by(
     line_claims.c.id
 )
+_claimed_with = line_claims.alias("claimed_with")
+_LETTERS = (
+    select(line_claims.c.letter_id, _claimed_with.c.line_id)
+    .join(
+        _claimed_with,
+        (_claimed_with.c.institution == line_claims.c.institution)
+        & (_claimed_with.c.letter_id == line_claims.c.letter_id),
+    )
+    .where(line_claims.c.institution == _institution, line_claims.c.line_id == bindparam("line_id"))
+)
 _ANSWER = (
     update(line_claims)
     .where(line_claims.c.institution == bindparam("of_institution"), line_claims.c.id == bindparam("of_id"))
@@ -185,6 +195,14 @@ def add(tx: Tx, claims: Sequence[tuple[int, int, int | None]], by: str) -> list[
 def of_line(tx: Tx, line_id: int) -> list[Claim]:
     rows = tx.execute(_OF_LINE, {"institution": tx.institution, "line_id": line_id})
     return [_claim(row) for row in rows]
+
+
+def letters_of(tx: Tx, line_id: int) -> dict[int, set[int]]:
+    """The letters that claimed a line, each with all lines it claims."""
+    found: dict[int, set[int]] = {}
+    for row in tx.execute(_LETTERS, {"institution": tx.institution, "line_id": line_id}):
+        found.setdefault(row.letter_id, set()).add(row.line_id)
+    return found
 
 
 def by_ids(tx: Tx, claim_ids: Sequence[int]) -> list[Claim]:

@@ -277,5 +277,6 @@ line_claims = table(
     Column("answered", Instant),
     reference(["line_id"], "po_lines", ["id"]),
     lookup("ix_line_claims_line_id", "line_id"),
+    lookup("ix_line_claims_letter_id", "letter_id", "line_id"),
 )
 """Claims sent to the vendor for a line."""

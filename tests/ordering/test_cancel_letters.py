@@ -24,6 +24,7 @@ from openacq.ordering.cancel_letter import Informed
 from openacq.ordering.model import InterestedWish, Line, LineState, OrderState
 from openacq.store import Store, Tx
 from openacq.store.outbox import News
+from openacq.vendors import service as vendors
 from tests.letters.post_office import PostOffice, Received
 from tests.ordering.buying import (
     BUYER,
@@ -438,6 +439,23 @@ def _other(nth: int) -> dict[str, Any]:
 def _sweep(tx: Tx) -> None:
     for sweep in ordering.SWEEPS:
         sweep.step(tx)
+
+
+def test_a_claim_of_what_has_come_or_is_cancelled_does_not_leave(world: World, office: PostOffice) -> None:
+    (come, gone, late), _ = sent(world, office, 3)
+    email = [{"email_address": "desk@gobi.example"}]
+    world.load(vendors, "vendor", {"code": "GOBI", "contact_info": {"email": email}})
+    both, other = (
+        world.write(lambda tx, lines=lines: ordering.claim(tx, [line.number for line in lines], DESK))[0]
+        for lines in ((come, gone), (late,))
+    )
+    arrive(world, come)
+    work(world)
+    assert [letter.state for letter in about(world, "claim")] == [State.WAITING] * 2, "one is missing still"
+    cancelled(world, gone, inform=False)
+    work(world)
+    found = {letter.id: letter.state for letter in about(world, "claim")}
+    assert found == {both.letter_id: State.WITHDRAWN, other.letter_id: State.WAITING}
 
 
 # -- by hand ------------------------------------------------------------------------------------

@@ -1546,6 +1546,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("institution", "id", name=op.f("pk_line_claims")),
     )
     with op.batch_alter_table("line_claims", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_line_claims_letter_id", ["institution", "letter_id", "line_id"], unique=False
+        )
         batch_op.create_index("ix_line_claims_line_id", ["institution", "line_id"], unique=False)
 
     op.create_table(
@@ -1595,6 +1598,7 @@ def downgrade() -> None:
     op.drop_table("receipts")
     with op.batch_alter_table("line_claims", schema=None) as batch_op:
         batch_op.drop_index("ix_line_claims_line_id")
+        batch_op.drop_index("ix_line_claims_letter_id")
 
     op.drop_table("line_claims")
     with op.batch_alter_table("items", schema=None) as batch_op:
