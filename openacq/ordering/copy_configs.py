@@ -118,14 +118,16 @@ def kept(configs: Sequence[CopyConfig]) -> list[dict[str, Any]]:
 
 def of_line(line: Line, stored: object) -> tuple[CopyConfig, ...]:
     """The configurations of a line: those kept with it while they say what the line says, else one for
-    each of its places."""
+    each of its places; what has no place (electronic) is one for its owner."""
     if stored:
         given = tuple(msgspec.convert(stored, list[CopyConfig]))
-        if _places(line) == [(each.library, each.location, each.copies) for each in given] and _shares(
-            line
-        ) == _wished(shares_of(given, line.price.currency if line.price else "")):
+        places = [(each.library, each.location, each.copies) for each in given]
+        shares = _wished(shares_of(given, line.price.currency if line.price else ""))
+        if _places(line) in ([], places) and _shares(line) == shares:
             return given
-    bookings = _bookings(line)
+    if not line.places:
+        return (CopyConfig(line.owner, "", line.quantity, _bookings(line, [line.quantity])[0]),)
+    bookings = _bookings(line, [place.quantity for place in line.places])
     return tuple(
         CopyConfig(place.library, place.location, place.quantity, bookings[at])
         for at, place in enumerate(line.places)
@@ -152,9 +154,9 @@ def _wished(shares: Sequence[ShareWish]) -> list[tuple[str, int | None, int | No
     return found
 
 
-def _bookings(line: Line) -> list[tuple[Booking, ...]]:
+def _bookings(line: Line, quantities: Sequence[int]) -> list[tuple[Booking, ...]]:
     """The shares of a line as bookings of each of its places; an amount is spread by copies."""
-    copies = [max(place.quantity, 1) for place in line.places]
+    copies = [max(quantity, 1) for quantity in quantities]
     spread: list[list[Booking]] = [[] for _ in copies]
     for share in line.shares:
         parts = split_by_weights(share.amount, copies) if share.amount is not None else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from openacq.doors.hall import Ask, Reply, Route
 from openacq.doors.wms import listing, versions
 from openacq.doors.wms.call import received, write_once
@@ -12,7 +14,7 @@ from openacq.doors.wms.orders import AREA, actor_of, once, one, receipt_status
 from openacq.doors.wms.wording import in_dialect
 from openacq.kernel.refusal import Problem, Refusal
 from openacq.ordering import service as ordering
-from openacq.ordering.service import ItemFilter, OrderHead, OrderItem
+from openacq.ordering.service import ItemFilter, ItemWish, OrderHead, OrderItem
 from openacq.store import Tx
 from openacq.wire.atom import Entry, Feed
 
@@ -78,7 +80,8 @@ def update(ask: Ask) -> Reply:
         order, before = asked_item(tx, ask, hold=True)
         versions.check(ask, etag, before.line.oin, before.changed)
         number = order.row.number if order is not None else _order_of(before)
-        return ordering.change_order_item(tx, number, before.line.oin, item_wish(tx, body, problems), actor)
+        wish = _said_anew(tx, ask, before, item_wish(tx, body, problems))
+        return ordering.change_order_item(tx, number, before.line.oin, wish, actor)
 
     shown = write_once(
         ask,
@@ -88,6 +91,22 @@ def update(ask: Ask) -> Reply:
         subject=lambda item: item.line.number,
     )
     return one(shown)
+
+
+def _said_anew(tx: Tx, ask: Ask, before: OrderItem, wish: ItemWish) -> ItemWish:
+    """The wish without what comes back merely because it was shown: that stays as it was kept."""
+    as_shown = item_wish(tx, item_shown(tx, ask, before), ())
+    extras = dict(wish.extras)
+    for name, value in wish.extras.items():
+        if value == as_shown.extras.get(name):
+            del extras[name]
+            if name in before.extras:
+                extras[name] = before.extras[name]
+    return replace(
+        wish,
+        configs=before.configs if wish.configs == as_shown.configs else wish.configs,
+        extras=extras,
+    )
 
 
 def _order_of(item: OrderItem) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -60,12 +61,12 @@ def facts(client: Client, number: str) -> dict[str, str]:
     }
 
 
-def _local(moment: Any) -> str:
+def _local(moment: datetime) -> str:
     text: str = moment.astimezone(ZoneInfo(ZONE)).isoformat(timespec="milliseconds")
     return text
 
 
-def _ms(moment: Any) -> int:
+def _ms(moment: datetime) -> int:
     return int(moment.timestamp()) * 1000 + moment.microsecond // 1000
 
 
