@@ -143,6 +143,7 @@ class Bench:
             start,
             target.funds,
             target.lines,
+            self.size,
         )
         one = carry_out("bench.load", task)
         if one.wrong:
