@@ -150,6 +150,7 @@ JSON, XML = "application/json", "application/xml"
 @cache
 def cases() -> dict[str, Case]:
     """All cases by name, in the order of the table."""
+    from bench.lists import list_cases
     from bench.requests import request_cases
 
     every = (
@@ -166,6 +167,7 @@ def cases() -> dict[str, Case]:
         Case("get", "get one line, JSON", False, gets(JSON, _one_line)),
         Case("get-xml", "get one line, XML", False, gets(XML, _one_line)),
         Case("funds", "list of funds, JSON", False, gets(JSON, _fund_list)),
+        *list_cases(),
         *request_cases(),
     )
     return {case.name: case for case in every}

@@ -25,7 +25,8 @@ class FloorTask(msgspec.Struct, frozen=True):
 
 
 class LoadTask(msgspec.Struct, frozen=True):
-    """Ask the server for a case of `bench.cases`; `start` is the number of the first request ever sent."""
+    """Ask the server for a case of `bench.cases`; `start` is the number of the first request ever sent,
+    `size` how many lines the store began with."""
 
     case: str
     port: int
@@ -36,6 +37,7 @@ class LoadTask(msgspec.Struct, frozen=True):
     start: int
     funds: tuple[str, ...]
     lines: tuple[str, ...] = ()
+    size: int = 0
     host: str = "127.0.0.1"
 
 
