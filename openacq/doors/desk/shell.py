@@ -20,7 +20,8 @@ def show_keys(visit: Visit) -> Rendered:
 def switch_keys(visit: Visit) -> Rendered:
     off = visit.value("keys") == "off"
     visit.set_cookies.append((KEYS_COOKIE, "off" if off else "on", YEAR))
-    return visit.go("/keys", visit.say("Single letters are switched off." if off else "Single letters work."))
+    told = visit.say("Single letters are switched off.") if off else visit.say("Single letters work.")
+    return visit.go("/keys", told)
 
 
 def save_view(visit: Visit) -> Rendered:
