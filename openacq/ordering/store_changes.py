@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, bindparam, case, delete, select, type_coerce, update
+from sqlalchemy import bindparam, delete, select, update
 
 from openacq.ordering import store
 from openacq.ordering.model import Line
-from openacq.ordering.store_moves import MILLISECOND
+from openacq.ordering.store_moves import moved_on
 from openacq.ordering.tables import (
     line_alerts,
     line_interested,
@@ -52,10 +52,7 @@ _CHANGE = (
     update(po_lines)
     .where(_ONE)
     .values(
-        changed=case(
-            (po_lines.c.changed < _now, _now),
-            else_=type_coerce(type_coerce(po_lines.c.changed, BigInteger) + MILLISECOND, Instant),
-        ),
+        changed=moved_on(po_lines.c.changed, _now),
         version=po_lines.c.version + 1,
         **{name: bindparam(f"new_{name}") for name in _CHANGED},
     )

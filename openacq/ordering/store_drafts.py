@@ -27,7 +27,7 @@ from openacq.ordering import store, store_changes
 from openacq.ordering.model import Line, Source
 from openacq.ordering.states import LineState, OrderState
 from openacq.ordering.store import LineRow
-from openacq.ordering.store_moves import MILLISECOND
+from openacq.ordering.store_moves import moved_on
 from openacq.ordering.tables import (
     line_alerts,
     line_interested,
@@ -104,10 +104,7 @@ _CONTENTS = with_lists(
     )
 )
 _ADD = insert(purchase_orders)
-_later: Any = case(
-    (type_coerce(_O.changed, BigInteger) + MILLISECOND <= type_coerce(_now, BigInteger), _now),
-    else_=type_coerce(type_coerce(_O.changed, BigInteger) + MILLISECOND, Instant),
-)
+_later: Any = moved_on(_O.changed, _now)
 _ONE_ORDER: Any = (_O.institution == _here) & (_O.id == _of_id)
 _TOUCH = update(purchase_orders).where(_ONE_ORDER).values(changed=_later, version=_O.version + 1)
 _CHANGE = _TOUCH.values(
@@ -119,10 +116,7 @@ _CHANGE = _TOUCH.values(
     extras=bindparam("new_extras", type_=purchase_orders.c.extras.type),
 )
 _DELETE_ORDER = delete(purchase_orders).where(_ONE_ORDER)
-_line_later: Any = case(
-    (type_coerce(_L.changed, BigInteger) + MILLISECOND <= type_coerce(_now, BigInteger), _now),
-    else_=type_coerce(type_coerce(_L.changed, BigInteger) + MILLISECOND, Instant),
-)
+_line_later: Any = moved_on(_L.changed, _now)
 _RESELL = (
     update(po_lines)
     .where(_L.institution == _here, _L.order_id == _of_id, _L.state == LineState.DRAFT.value)

@@ -9,7 +9,18 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, Table, Update, bindparam, case, select, type_coerce, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    Table,
+    Update,
+    bindparam,
+    case,
+    select,
+    type_coerce,
+    update,
+)
 
 from openacq.kernel.money import Money, minor_digits
 from openacq.ordering.states import LineState, OrderState
@@ -19,6 +30,14 @@ from openacq.store.schema import Instant
 
 MILLISECOND = 1_000
 """In the microseconds of storage."""
+
+
+def moved_on(column: ColumnElement[Any], now: ColumnElement[Any]) -> ColumnElement[Any]:
+    """When a record changes: now, but a millisecond after its last change at least, so that no two versions
+    of it share a moment in an answer that shows milliseconds."""
+    soonest = type_coerce(type_coerce(column, BigInteger) + MILLISECOND, Instant)
+    return case((soonest <= now, now), else_=soonest)
+
 
 LINE = "po_line"
 ORDER = "purchase_order"
@@ -139,7 +158,6 @@ def leave(
 @cache
 def _leaving(table: Table, names: tuple[str, ...]) -> Update:
     now: Any = bindparam("now", type_=Instant)
-    later = type_coerce(type_coerce(table.c.changed, BigInteger) + MILLISECOND, Instant)
     return (
         update(table)
         .where(
@@ -150,7 +168,7 @@ def _leaving(table: Table, names: tuple[str, ...]) -> Update:
         .values(
             state=bindparam("reached"),
             state_since=now,
-            changed=case((table.c.changed < now, now), else_=later),
+            changed=moved_on(table.c.changed, now),
             version=table.c.version + 1,
             **{name: bindparam(f"set_{name}") for name in names},
         )

@@ -17,12 +17,11 @@ from sqlalchemy import (
     func,
     insert,
     select,
-    type_coerce,
     update,
 )
 
 from openacq.ordering.states import LineState, OrderState
-from openacq.ordering.store_moves import MILLISECOND
+from openacq.ordering.store_moves import moved_on
 from openacq.ordering.tables import line_shares, po_lines, purchase_orders
 from openacq.store import Tx
 from openacq.store.schema import Instant
@@ -235,10 +234,7 @@ _NOTE = (
         send_error=bindparam("words"),
         letter_id=bindparam("letter", type_=BigInteger),
         letters=bindparam("written"),
-        changed=case(
-            (_O.changed < _now, _now),
-            else_=type_coerce(type_coerce(_O.changed, BigInteger) + MILLISECOND, Instant),
-        ),
+        changed=moved_on(_O.changed, _now),
         version=_O.version + 1,
     )
 )

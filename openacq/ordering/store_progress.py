@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Row, bindparam, case, func, select, type_coerce, update
+from sqlalchemy import Row, bindparam, func, select, update
 
 from openacq.catalogue.tables import items
 from openacq.ordering.model import Interested
-from openacq.ordering.store_moves import MILLISECOND
+from openacq.ordering.store_moves import moved_on
 from openacq.ordering.tables import line_interested, line_places, po_lines, purchase_orders
 from openacq.store import Tx
 from openacq.store.schema import Instant
@@ -124,10 +124,7 @@ def counted(values: Mapping[str, Any]) -> dict[str, Any]:
     `now`, a millisecond at least."""
     return {
         **values,
-        "changed": case(
-            (po_lines.c.changed < _now, _now),
-            else_=type_coerce(type_coerce(po_lines.c.changed, BigInteger) + MILLISECOND, Instant),
-        ),
+        "changed": moved_on(po_lines.c.changed, _now),
         "version": po_lines.c.version + 1,
     }
 

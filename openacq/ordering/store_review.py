@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, bindparam, case, delete, exists, select, type_coerce, update
+from sqlalchemy import bindparam, delete, exists, select, update
 
 from openacq.ordering.model import Severity
 from openacq.ordering.states import LineState, OrderState
-from openacq.ordering.store_moves import MILLISECOND
+from openacq.ordering.store_moves import moved_on
 from openacq.ordering.tables import line_alerts, po_lines, purchase_orders
 from openacq.store import Tx
 from openacq.store.schema import Instant
@@ -61,10 +61,7 @@ _ASSIGN = (
     .values(
         assigned_to=bindparam("to"),
         version=po_lines.c.version + 1,
-        changed=case(
-            (po_lines.c.changed < _now, _now),
-            else_=type_coerce(type_coerce(po_lines.c.changed, BigInteger) + MILLISECOND, Instant),
-        ),
+        changed=moved_on(po_lines.c.changed, _now),
     )
 )
 _DUE = (
