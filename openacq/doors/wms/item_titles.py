@@ -86,6 +86,8 @@ def shown(bib: Bib, material: str, sent: Mapping[str, Any]) -> Resource:
         return Resource(worldcat_resource=own)
     about = _of_worldcat(found)
     for name in found.__struct_fields__:
+        if name == "oclc_number" and own.oclc_number is UNSET:
+            continue  # the record has none; what the client calls the title by stays
         if not _says_the_same(name, about, bib) or getattr(found, name) in (UNSET, None, "", []):
             setattr(found, name, getattr(own, name))
     return given
