@@ -19,7 +19,7 @@ import msgspec
 from rich.console import Console
 from rich.status import Status
 
-from bench import floor, packing, report, sending
+from bench import floor, packing, report, sending, wms
 from bench.cases import Case, cases
 from bench.measure import usage
 from bench.rounds import Bench, Figure, Plan
@@ -150,7 +150,8 @@ def with_work(
                 packings.append(packing.measure(database, target, result.plan.seconds, say))
             say(f"{database}: sending orders")
             sendings.append(sending.measure(database, url))
-    return msgspec.structs.replace(result, packings=packings, sendings=sendings)
+    verifying = wms.measure()
+    return msgspec.structs.replace(result, packings=packings, sendings=sendings, verifying=verifying)
 
 
 def _say_nothing(_words: str) -> None:

@@ -152,6 +152,7 @@ def cases() -> dict[str, Case]:
     """All cases by name, in the order of the table."""
     from bench.lists import list_cases
     from bench.requests import request_cases
+    from bench.wms import wms_cases
 
     every = (
         Case("create", "create, JSON, 20 % new bibs", True, creates(JSON_ORDER, JSON, 20, hot=False)),
@@ -169,5 +170,6 @@ def cases() -> dict[str, Case]:
         Case("funds", "list of funds, JSON", False, gets(JSON, _fund_list)),
         *list_cases(),
         *request_cases(),
+        *wms_cases(),
     )
     return {case.name: case for case in every}

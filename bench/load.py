@@ -62,7 +62,7 @@ class Connection(asyncio.Protocol):
     def _answered(self) -> None:
         now = time.perf_counter()
         self.latencies.append(round((now - self._sent) * 1_000_000))
-        if self._received[9:12] != b"200":
+        if self._received[9:10] != b"2":
             self.wrong += 1
             self.sample = self.sample or self._received[:2000].decode(errors="replace")
         self._received = b""

@@ -24,6 +24,7 @@ from typing import Any, TypeVar, cast
 
 import pymarc
 
+from bench import wms
 from bench.cases import ACCOUNT, FILES, FUND_CODES, LIBRARY, LINES, SHELF, VENDOR, cases, isbn
 from bench.requests import REGISTERS as READERS_OF_REQUESTS
 from bench.target import Target, free_port, serving
@@ -154,8 +155,18 @@ def furnish(url: str, work: Path, titles: int) -> str:
     made = _openacq(
         work, "key", "create", "bench", "--areas", AREAS, "--rate-limit", "0", "--json", "--db", url
     )
+    _let_wms_in(work, url)
     secret: str = json.loads(made)["secret"]
     return secret
+
+
+def _let_wms_in(work: Path, url: str) -> None:
+    """A WSKey and the user it acts for."""
+    secret, (principal, namespace) = work / "wskey", wms.PRINCIPAL
+    secret.write_text(wms.SECRET)
+    named = ("--key", wms.KEY, "--secret-file", str(secret), "--rate-limit", "0")
+    _openacq(work, "wskey", "create", "bench", *named, "--db", url)
+    _openacq(work, "wskey", "principal", principal, "--idns", namespace, "--db", url)
 
 
 def record(number: int) -> bytes:

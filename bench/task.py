@@ -42,7 +42,7 @@ class LoadTask(msgspec.Struct, frozen=True):
 
 
 class Round(msgspec.Struct, frozen=True):
-    """What a round measured. Latencies are microseconds; `wrong` counts answers that were not 200."""
+    """What a round measured. Latencies are microseconds; `wrong` counts answers other than 2xx."""
 
     seconds: float
     latencies: list[int]
