@@ -33,6 +33,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )  # fmt: skip
 MOST_DAYS = 3_660
+NOTHING = ("none", "-")
+"""Words that take away what a rule limited by."""
 NO_PROFILE = "-"
 """As import_profile in a file: none is settled any more."""
 
@@ -106,14 +108,21 @@ def _read_rule(tx: Tx, row: Row, held: Mapping[str, RequestRule], place: int) ->
 
 
 def _codes(tx: Tx, row: Row, field: str, table: str, kept: tuple[str, ...]) -> tuple[str, ...]:
+    """Codes of a table; "none" takes those away that were set."""
     found = row.codes(field)
+    if _is_nothing(found):
+        return ()
     row.problems += [wrong for code in found if (wrong := codes.check(tx, table, field, code))]
     return found or kept
 
 
+def _is_nothing(found: tuple[str, ...]) -> bool:
+    return len(found) == 1 and found[0].casefold() in NOTHING
+
+
 def _limit(row: Row, field: str, kept: int | None) -> int | None:
     """A number; "none" lifts a limit that was set."""
-    if row.text(field).casefold() in ("none", "-"):
+    if row.text(field).casefold() in NOTHING:
         return None
     found = row.whole_or_none(field, most=1_000_000)
     return kept if found is None else found
@@ -121,6 +130,8 @@ def _limit(row: Row, field: str, kept: int | None) -> int | None:
 
 def _required(row: Row, kept: tuple[str, ...]) -> tuple[str, ...]:
     found = row.codes("required")
+    if _is_nothing(found):
+        return ()
     known = tuple(REQUIRABLE)
     for name in found:
         if name not in REQUIRABLE:
@@ -130,6 +141,8 @@ def _required(row: Row, kept: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _most_cost(row: Row, kept: Money | None) -> Money | None:
+    if row.text("most_cost").casefold() in NOTHING:
+        return None
     currency = row.currency("currency", kept.currency if kept else "")
     if not row.given("most_cost"):
         return kept and replace(kept, currency=currency, scale=minor_digits(currency))

@@ -15,6 +15,12 @@ from openacq.store import Tx
 from openacq.wire.model import UNSET, Count, Maybe, SumText, Wire
 
 MOST_ROWS = 500
+USUAL = RequestRule("")
+LISTS = ("user_groups", "roles", "sources", "required", "citation_types", "formats")
+LIMITS = ("most_open", "most_in_period", "most_cost")
+PLAIN = ("enabled", "period_days")
+NOTHING = "none"
+"""What takes a limit away in a row of a register."""
 SETTING, RULE, LINE_TYPE = "request_setting", "request_rule", "request_line_type"
 
 
@@ -131,16 +137,29 @@ def _line_type(row: LineTypeKept) -> LineType:
 
 def write_settings(ask: Ask) -> Reply:
     """`PUT /requests/settings {"import_profile": "…", "merge": true}`: what is left out stays."""
-    return _written(ask, SETTING, "settings", [ask.model(Settings)], _settings)
+    return _written(ask, SETTING, "settings", [_row(ask.model(Settings))], _settings)
 
 
 def write_rules(ask: Ask) -> Reply:
-    """`PUT /requests/rules {"rules": […]}`: rules known by their name are changed, others added; those not
-    named stay. `"enabled": false` puts one out of force."""
+    """`PUT /requests/rules {"rules": […]}`: each rule named, whole: what it leaves out does not limit; only
+    its place stays. Rules not named stay; `"enabled": false` puts one out of force."""
     given = ask.model(Rules).rules
     if not given:
         raise Refusal(Problem("field_missing", "rules"))
-    return _written(ask, RULE, "rules", given, _rules)
+    return _written(ask, RULE, "rules", [_whole(each) for each in given], _rules)
+
+
+def _whole(rule: Rule) -> Mapping[str, object]:
+    """A rule as a row that says everything of it but its place."""
+    row: dict[str, object] = {"enabled": True, "period_days": USUAL.period_days}
+    for name in LISTS:
+        row[name] = getattr(rule, name) or NOTHING
+    for name in LIMITS:
+        row[name] = getattr(rule, name)
+        if row[name] is UNSET:
+            row[name] = NOTHING
+    sent = _row(rule)
+    return row | {name: value for name, value in sent.items() if name not in row or name in PLAIN}
 
 
 def write_line_types(ask: Ask) -> Reply:
@@ -149,12 +168,13 @@ def write_line_types(ask: Ask) -> Reply:
     given = ask.model(LineTypes).line_types
     if not given:
         raise Refusal(Problem("field_missing", "line_types"))
-    return _written(ask, LINE_TYPE, "line_types", given, _line_types)
+    return _written(ask, LINE_TYPE, "line_types", [_row(each) for each in given], _line_types)
 
 
-def _written(ask: Ask, kind: str, what: str, given: Sequence[Wire], shown: Callable[[Tx], Wire]) -> Reply:
+def _written(
+    ask: Ask, kind: str, what: str, rows: Sequence[Mapping[str, object]], shown: Callable[[Tx], Wire]
+) -> Reply:
     """Write all the rows or, with every problem told, none."""
-    rows = [_row(each) for each in given]
 
     def work(tx: Tx) -> Wire:
         verdicts = requests.load(tx, kind, rows)

@@ -363,8 +363,11 @@ def test_rules_are_read_and_written(desk: Desk) -> None:
     assert slug_of(desk, "mlee") == ["60278"]
     assert slug_of(desk, "mlee", requester_note="Please") == []
     assert slug_of(desk, "mlee", requester_note="Please") == ["60278"]
-    good(own(desk, "PUT", "/rules", {"rules": [{"name": "Others", "enabled": False}]}))
+    good(own(desk, "PUT", "/rules", {"rules": [{**written["rules"][1], "enabled": False}]}))
     assert slug_of(desk, "mlee") == []
+    bare = good(own(desk, "PUT", "/rules", {"rules": [{"name": "Others", "position": 2}]}))["rules"][1]
+    assert (bare["enabled"], bare["required"], bare["formats"]) == (True, [], [])
+    assert not {"most_open", "most_cost", "currency"} & bare.keys()
     wrong = own(desk, "PUT", "/rules", {"rules": [faculty, {"name": "Odd", "formats": ["PAPYRUS"]}]})
     assert wrong.status_code == 400
     assert wrong.json()["error"][0]["field"] == "rules[1].formats"
