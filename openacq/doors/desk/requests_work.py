@@ -38,6 +38,7 @@ from openacq.requests.model import (
     Wish,
 )
 from openacq.store import Tx
+from openacq.vendors import service as vendors
 
 KIND = "purchase_request"
 EDITED = ("owning_library", "vendor", "fund")
@@ -174,7 +175,11 @@ def _fill_in(tx: Tx, visit: Visit, request_id: int, actor: Actor) -> None:
     )
     if not cost.sum:
         cost = Sum()
-    account = wish.vendor_account if typed.get("vendor", wish.vendor) == wish.vendor else ""
+    account = wish.vendor_account
+    if typed.get("vendor", wish.vendor) != wish.vendor:
+        vendor = vendors.vendor(tx, typed["vendor"]) if typed["vendor"] else None
+        usual = vendor.default_account if vendor else None
+        account = usual.code if usual else ""
     wished = replace(
         wish,
         owning_library=typed.get("owning_library", wish.owning_library),

@@ -62,7 +62,6 @@ def list_rules(visit: Visit) -> Rendered:
             visit.problems = refusal.problems
         return visit.show(
             "settings_rules.html",
-            status=200,
             rules=rules,
             criteria=lambda rule: criteria_of(visit, rule),
             asked=asked,

@@ -8,6 +8,8 @@ import pytest
 
 from openacq.directory import service as directory
 from openacq.ordering import service as ordering
+from openacq.ordering.model import Actor
+from openacq.profiles import service as profiles
 from tests.doors.desk.staff import Staff, new_staff
 from tests.doors.own.desk import sent
 from tests.serving_fixture import Server
@@ -28,16 +30,9 @@ def press_enter(staff: Staff, **fields: str) -> None:
 
 
 def received(shop: Shop, line: dict[str, Any]) -> int:
-    progress = shop.world.read(
-        lambda tx: ordering.line_progress(tx, line["number"], ordering_actor())
-    )
+    """How many copies of a line are in."""
+    progress = shop.world.read(lambda tx: ordering.line_progress(tx, line["number"], Actor("looking on")))
     return int(progress.received)
-
-
-def ordering_actor() -> Any:
-    from openacq.ordering.model import Actor
-
-    return Actor("looking on")
 
 
 @pytest.mark.parametrize("by", ["line", "isbn", "barcode", "reference"])
@@ -155,6 +150,9 @@ def test_what_nobody_ordered_is_said(staff: Staff) -> None:
 
 
 def test_several_lines_of_a_title_are_to_choose_from(staff: Staff, shop: Shop) -> None:
+    shop.world.load(
+        profiles, "profile", {"code": "ALL", "name": "All", "default": True, "duplicates": "allow"}
+    )
     first = sent(shop)
     isbn = first["resource_metadata"]["isbn"]
     second = sent(shop, resource_metadata=first["resource_metadata"])
