@@ -13,44 +13,28 @@ what the first did, and nothing is added to an order that is just being submitte
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from openacq.catalogue import service as catalogue
-from openacq.catalogue.model import Bib, Description
 from openacq.codes import service as codes
 from openacq.directory import service as directory
 from openacq.history import service as history
 from openacq.history.model import Change
 from openacq.kernel.money import RATE_ONE
 from openacq.kernel.refusal import Problem, Refusal, probable
-from openacq.ordering import copy_configs, moves, order_items, store, store_drafts
-from openacq.ordering.alerts import alert
-from openacq.ordering.change import differences
-from openacq.ordering.check import Checked, check, refuse_if
-from openacq.ordering.copy_configs import CopyConfig
-from openacq.ordering.funding import read_shares
-from openacq.ordering.model import Actor, Alert, Line, LineState, Note, PlaceLine, Share, Source
-from openacq.ordering.order_items import DIALECT, OrderHead, OrderItem
-from openacq.ordering.place import (
-    USE_KIND,
-    find_bib,
-    interested_of,
-    stocked_places,
-    with_account_s,
-)
-from openacq.ordering.read import whole
+from openacq.ordering import moves, order_items, store_drafts
+from openacq.ordering.check import refuse_if
+from openacq.ordering.draft_guards import fixed, foreign, hold_row, refuse_packaged, words_of_state
+from openacq.ordering.draft_items import throw_away
+from openacq.ordering.model import Actor, Source
+from openacq.ordering.order_items import DIALECT, OrderHead
 from openacq.ordering.states import OrderState
-from openacq.ordering.store import LineRow
 from openacq.ordering.store_drafts import HeadRow
 from openacq.store import Tx
 from openacq.vendors import service as vendors
 
 LONGEST_NAME = 1_000
-OF_TITLE = frozenset({"bib_ambiguous", "bib_brief", "identifier_doubtful"})
-"""Alerts that were found out with the title and stay with it."""
-WAITS = "waits_for_submission"
 
 _RATE = re.compile(r"\d{1,8}(?:\.(\d{1,10}))?|\.(\d{1,10})", re.ASCII)
 
@@ -67,19 +51,6 @@ class OrderWish:
     plan: str = ""
     extras: Mapping[str, Any] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ItemWish:
-    """An item as it is asked for: a line whose places and shares follow from `configs`; its vendor, account
-    and currency are the order's."""
-
-    line: PlaceLine
-    configs: tuple[CopyConfig, ...] = ()
-    extras: Mapping[str, Any] = field(default_factory=dict)
-
-
-# -- orders -------------------------------------------------------------------------------------
 
 
 def begin(tx: Tx, wish: OrderWish, actor: Actor) -> OrderHead:
@@ -206,9 +177,9 @@ def change_order(tx: Tx, number: str, wish: OrderWish, actor: Actor) -> OrderHea
     """
     before = hold_order(tx, number)
     row = before.row
-    _refuse_packaged(row)
+    refuse_packaged(row)
     if row.state in (OrderState.CLOSED, OrderState.CANCELLED):
-        raise Refusal(_fixed(row, f"it is {row.state.value}"))
+        raise Refusal(fixed(row, f"it is {row.state.value}"))
     problems: list[Problem] = list(wish.problems)
     asked = wish if wish.exchange_rate else replace(wish, exchange_rate=before.exchange_rate_text)
     asked = asked if wish.currency else replace(asked, currency=row.currency)
@@ -244,7 +215,7 @@ def _of_order_fixed(tx: Tx, before: OrderHead, values: Mapping[str, Any]) -> lis
         ]
     elif values["currency"] != row.currency and before.items:
         found.append(Problem("field_fixed", "currency", values["currency"], reason="the order has items"))
-    elif values["vendor"] != row.vendor and _foreign(store_drafts.items_of(tx, row.id)):
+    elif values["vendor"] != row.vendor and foreign(store_drafts.items_of(tx, row.id)):
         reason = "lines of its vendor were put into the order"
         found.append(Problem("field_fixed", "vendor", values["vendor"], reason=reason))
     return found
@@ -256,274 +227,15 @@ def delete_order(tx: Tx, number: str, actor: Actor) -> None:
     Raises Refusal: record_missing, order_fixed (it is submitted, came by packaging, or a line came into
     it by another door).
     """
-    row = hold_order(tx, number).row
-    _refuse_packaged(row)
+    row = hold_row(tx, number)
+    refuse_packaged(row)
     if row.state is not OrderState.DRAFT:
-        raise Refusal(_fixed(row, f"it is {_phase_words(row)}"))
+        raise Refusal(fixed(row, f"it is {words_of_state(row)}"))
     lines = store_drafts.items_of(tx, row.id, hold=True)
-    foreign = _foreign(lines)
-    if foreign:
-        names = ", ".join(line.number for line in foreign)
-        raise Refusal(_fixed(row, f"{names} came by another door"))
-    _throw_away(tx, lines, actor)
+    if others := foreign(lines):
+        names = ", ".join(line.number for line in others)
+        raise Refusal(fixed(row, f"{names} came by another door"))
+    throw_away(tx, lines, actor)
     store_drafts.delete_order(tx, row.id)
     history.record(tx, moves.ORDER, number, [Change("state", row.state.value, "deleted")], actor.name)
     tx.emit("purchase_order.deleted", number, {"items": len(lines), "by": actor.name})
-
-
-def _phase_words(row: HeadRow) -> str:
-    return "submitted" if row.state is OrderState.OPEN else row.state.value.lower()
-
-
-def _foreign(lines: Sequence[LineRow]) -> list[LineRow]:
-    """The lines of an order that were not made as its items."""
-    return [
-        line
-        for line in lines
-        if line.source != Source.WMS or line.state not in (LineState.DRAFT, LineState.CANCELLED)
-    ]
-
-
-def _refuse_packaged(row: HeadRow) -> None:
-    if DIALECT not in row.extras:
-        raise Refusal(_fixed(row, "it was made by packaging"))
-
-
-def _fixed(row: HeadRow, reason: str) -> Problem:
-    return Problem("order_fixed", "order", row.number, reason=reason)
-
-
-# -- items --------------------------------------------------------------------------------------
-
-
-def add_item(tx: Tx, number: str, wish: ItemWish, actor: Actor) -> OrderItem:
-    """Add an item to an open order: a line that waits for the order to be submitted. To a plan it is
-    added as placed (`submission.place_in_plan`).
-
-    Raises Refusal: record_missing, order_fixed (it is submitted, or was packaged), and every problem
-    `check` and `read_shares` find.
-    """
-    row = hold_order(tx, number).row
-    refuse_closed(row)
-    return draft(tx, row, wish, actor)
-
-
-def refuse_closed(row: HeadRow) -> None:
-    """Raises Refusal order_fixed unless items may be added to the order or taken out of it."""
-    _refuse_packaged(row)
-    if row.state is not OrderState.DRAFT:
-        raise Refusal(_fixed(row, f"it is {_phase_words(row)}"))
-
-
-def draft(tx: Tx, row: HeadRow, wish: ItemWish, actor: Actor) -> OrderItem:
-    """A new draft line in an order that is locked."""
-    asked = _asked(row, wish)
-    problems: list[Problem] = []
-    checked, shares = _checked(tx, asked, actor, problems)
-    refuse_if(problems, asked.problems)
-    match = find_bib(tx, asked, checked)
-    line_id = tx.new_id()
-    catalogue.add_use(tx, match.mms_id, USE_KIND, line_id)
-    line = _line(tx, asked, checked, shares, actor)
-    line = replace(
-        line,
-        id=line_id,
-        number=f"POL-{tx.number('POL')}",
-        oin=f"OIN-{tx.today.year}-{tx.number('OIN')}",
-        bib=match.bib,
-        po_number=row.number,
-        alerts=_alerts((), checked),
-    )
-    extras = _extras(wish)
-    store.add_line(tx, line, row.id, extras)
-    store_drafts.touch(tx, row.id)
-    tx.emit("po_line.drafted", line.number, {"order": row.number, "by": actor.name})
-    return order_items.item_of(line, changed=tx.now, version=1, extras=extras)
-
-
-def _alerts(of_title: Sequence[Alert], checked: Checked) -> tuple[Alert, ...]:
-    """What is known of the title first, then what was found out now, and what it waits for."""
-    about = [*of_title, *(each for each in checked.alerts if each.slug in OF_TITLE)]
-    return (*about, *(each for each in checked.alerts if each.slug not in OF_TITLE), alert(WAITS))
-
-
-def _asked(row: HeadRow, wish: ItemWish) -> PlaceLine:
-    """The item as a line of its order."""
-    currency = wish.line.price.currency or row.currency
-    return replace(
-        wish.line,
-        vendor=row.vendor,
-        account=row.account,
-        price=replace(wish.line.price, currency=currency if wish.line.price.sum else ""),
-        shares=copy_configs.shares_of(wish.configs, currency),
-        places=copy_configs.places_of(wish.configs),
-        po_number="",
-        source=Source.WMS,
-    )
-
-
-def _checked(
-    tx: Tx, asked: PlaceLine, actor: Actor, problems: list[Problem]
-) -> tuple[Checked, tuple[Share, ...]]:
-    checked = check(tx, asked, actor, False, problems)
-    return checked, tuple(read_shares(tx, asked.shares, checked, actor, problems))
-
-
-def _line(tx: Tx, asked: PlaceLine, checked: Checked, shares: Sequence[Share], actor: Actor) -> Line:
-    """The draft a checked wish comes to, without numbers and title."""
-    return Line(
-        id=0,
-        number="",
-        oin="",
-        state=LineState.DRAFT,
-        owner=checked.owner,
-        type=checked.type,
-        method=checked.method,
-        source=Source.WMS,
-        bib=Bib(""),
-        created=tx.now,
-        state_since=tx.now,
-        vendor=checked.vendor_code,
-        account=checked.account_code,
-        price=checked.price,
-        discount=checked.discount,
-        quantity=checked.quantity,
-        net=checked.net,
-        no_charge=asked.no_charge,
-        rush=asked.rush,
-        reference=asked.reference,
-        material=checked.material,
-        manual_renewal=checked.continuous if asked.manual_renewal is None else asked.manual_renewal,
-        renewal_date=asked.renewal_date,
-        expected_receipt_date=asked.expected_receipt_date,
-        created_by=actor.name,
-        terms=with_account_s(asked.terms, checked.account),
-        shares=tuple(shares),
-        places=stocked_places(checked),
-        notes=tuple(Note(text, tx.now, actor.name) for text in asked.notes),
-        interested=interested_of(checked),
-    )
-
-
-def _extras(wish: ItemWish) -> dict[str, Any]:
-    return {DIALECT: {"item": dict(wish.extras), "configs": copy_configs.kept(wish.configs)}}
-
-
-def change_item(tx: Tx, number: str, item: str, wish: ItemWish, actor: Actor) -> OrderItem:
-    """Make an item of an open order what `wish` says; what is the same has no effect.
-
-    Raises Refusal: record_missing, line_not_found, order_fixed, line_cancelled, and what `add_item` finds
-    wrong.
-    """
-    head = hold_order(tx, number).row
-    found = order_items.row_of(tx, item, head)
-    store.hold(tx, [found.id])
-    found = order_items.row_of(tx, item, head)
-    refuse_closed(head)
-    if found.state == LineState.CANCELLED:
-        raise Refusal(Problem("line_cancelled", "po_line_id", found.oin))
-    if found.state != LineState.DRAFT:
-        raise Refusal(_fixed(head, f"{found.number} came by another door"))
-    before = whole(tx, [found])[0]
-    same_title = is_title_of(before.bib, wish.line.title)
-    asked = _asked(head, wish)
-    if wish.line.owner == "":
-        asked = replace(asked, owner=before.owner)
-    problems: list[Problem] = []
-    checked, shares = _checked(tx, asked, actor, problems)
-    refuse_if(problems, asked.problems)
-    told = [each for each in before.alerts if each.slug in OF_TITLE]
-    bib = before.bib
-    if not same_title:
-        bib = find_bib(tx, asked, checked).bib
-        told = []
-    wanted = _line(tx, asked, checked, shares, actor)
-    after = replace(
-        wanted,
-        id=before.id,
-        number=before.number,
-        oin=before.oin,
-        bib=bib,
-        po_number=before.po_number,
-        created=before.created,
-        state_since=before.state_since,
-        created_by=before.created_by,
-        holdings=(),
-        notes=_notes(before, wanted),
-        interested=before.interested,
-        alerts=_alerts(told, checked),
-    )
-    extras = _extras(wish)
-    changes = differences(before, after)
-    if before.type != after.type:
-        changes.append(Change("type", before.type, after.type))
-    if before.bib.mms_id != bib.mms_id:
-        changes.append(Change("mms_id", before.bib.mms_id, bib.mms_id))
-        catalogue.add_use(tx, bib.mms_id, USE_KIND, before.id)
-        _leave_bibs(tx, [(before.bib.mms_id, before.id)])
-    if not changes and extras == found.extras and before.alerts == after.alerts:
-        return order_items.item_of_row(before, found)
-    store_drafts.rewrite(tx, before, after, head.id, extras)
-    store_drafts.touch(tx, head.id)
-    history.record(tx, moves.LINE, after.number, changes, actor.name)
-    tx.emit("po_line.changed", after.number, {"fields": [each.field for each in changes]})
-    return order_items.item(tx, after.number, head)
-
-
-def _notes(before: Line, wanted: Line) -> tuple[Note, ...]:
-    """The notes asked for; those that were there keep their date and author."""
-    known = {note.text: note for note in before.notes}
-    return tuple(known.get(note.text, note) for note in wanted.notes)
-
-
-_TITLE = ("title", "author", "isbn", "issn", "edition", "publisher", "year")
-
-
-def is_title_of(bib: Bib, given: Description) -> bool:
-    """Whether a description says nothing of a title that its record does not say."""
-    if given.mms_id:
-        return given.mms_id == bib.mms_id
-    numbers = {each.replace(" ", "") for each in bib.system_control_numbers}
-    return all(
-        not getattr(given, name) or getattr(given, name).strip() == getattr(bib, name) for name in _TITLE
-    ) and all(each.replace(" ", "") in numbers for each in given.system_control_numbers)
-
-
-def delete_item(tx: Tx, number: str, item: str, actor: Actor) -> None:
-    """Take an item out of an open order, for good.
-
-    Raises Refusal: record_missing, line_not_found, order_fixed.
-    """
-    head = hold_order(tx, number).row
-    found = order_items.row_of(tx, item, head)
-    refuse_closed(head)
-    if _foreign([found]):
-        raise Refusal(_fixed(head, f"{found.number} came by another door"))
-    _throw_away(tx, [found], actor)
-    store_drafts.touch(tx, head.id)
-
-
-def _throw_away(tx: Tx, lines: Sequence[LineRow], actor: Actor) -> None:
-    """Remove lines and what was made for them alone; in a few statements."""
-    if not lines:
-        return
-    store.hold(tx, [line.id for line in lines])
-    store_drafts.remove(tx, [line.id for line in lines])
-    history.record_many(
-        tx,
-        moves.LINE,
-        {line.number: [Change("state", line.state, "deleted")] for line in lines},
-        actor.name,
-    )
-    _leave_bibs(tx, [(line.mms_id, line.id) for line in lines])
-    for line in lines:
-        tx.emit("po_line.deleted", line.number, {"by": actor.name})
-
-
-def _leave_bibs(tx: Tx, uses: Sequence[tuple[str, int]]) -> None:
-    """Drafts need their bibs no longer; one that was made for them and is needed by nobody goes with them."""
-    catalogue.drop_uses(tx, USE_KIND, uses)
-    bibs = catalogue.bibs(tx, sorted({mms_id for mms_id, _ in uses}))
-    ours = [bib.mms_id for bib in bibs if bib.brief and bib.origin == "order"]
-    if ours:
-        catalogue.delete_needless(tx, ours)

@@ -23,10 +23,11 @@ from openacq.ordering.copy_receipts import CopyReceipt, receive_copy
 from openacq.ordering.copy_receipts import take_back as take_copy_back
 from openacq.ordering.daily import AT_ONCE as SWEPT_AT_ONCE
 from openacq.ordering.daily import SWEEPS, Sweep
-from openacq.ordering.drafts import ItemWish, OrderWish, change_order, delete_order, hold_order
+from openacq.ordering.draft_items import ItemWish
+from openacq.ordering.draft_items import change_item as change_order_item
+from openacq.ordering.draft_items import delete_item as delete_order_item
+from openacq.ordering.drafts import OrderWish, change_order, delete_order, hold_order
 from openacq.ordering.drafts import begin as begin_order
-from openacq.ordering.drafts import change_item as change_order_item
-from openacq.ordering.drafts import delete_item as delete_order_item
 from openacq.ordering.figures import VendorFigures
 from openacq.ordering.figures import by_vendor as figures_by_vendor
 from openacq.ordering.funding import LEDGER_KIND

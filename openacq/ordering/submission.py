@@ -19,9 +19,18 @@ from openacq.catalogue.model import Bib, BibMatch, Description, Held, HeldHoldin
 from openacq.codes import service as codes
 from openacq.kernel.money import percent_text
 from openacq.kernel.refusal import Problem, Refusal
-from openacq.ordering import approve, claim, drafts, moves, order_items, progress, store_drafts
+from openacq.ordering import (
+    approve,
+    claim,
+    draft_guards,
+    draft_items,
+    moves,
+    order_items,
+    progress,
+    store_drafts,
+)
 from openacq.ordering.check import Checked, blocking, check
-from openacq.ordering.drafts import OF_TITLE, ItemWish
+from openacq.ordering.draft_items import OF_TITLE, ItemWish
 from openacq.ordering.funding import encumber, read_shares
 from openacq.ordering.model import Actor, Line, LineState, PlaceLine, PlaceWish, Share, ShareWish, Sum
 from openacq.ordering.order_items import OrderHead, OrderItem
@@ -48,8 +57,8 @@ def submit(tx: Tx, number: str, actor: Actor) -> OrderHead:
     items, no vendor, no account to order through), and every problem found in an item, its field led by
     the item's number.
     """
-    row = drafts.hold_order(tx, number).row
-    drafts.refuse_closed(row)
+    row = draft_guards.hold_row(tx, number)
+    draft_guards.refuse_closed(row)
     rows = store_drafts.items_of(tx, row.id, hold=True)
     live = [line for line in rows if line.state != LineState.CANCELLED]
     account = row.account or _usual_account(tx, row.vendor)
@@ -237,14 +246,15 @@ def add_item(tx: Tx, number: str, wish: ItemWish, actor: Actor) -> OrderItem:
     """Add an item to an order: a draft of an open one; of a plan, which is out already, a line that is
     placed and sent at once and encumbers nothing.
 
-    Raises Refusal as `drafts.add_item`, and line_incomplete for an item of a plan with a blocking alert.
+    Raises Refusal: record_missing, order_fixed (it is submitted, or was packaged), every problem `check`
+    and `read_shares` find, and line_incomplete for an item of a plan with a blocking alert.
     """
-    row = drafts.hold_order(tx, number).row
+    row = draft_guards.hold_row(tx, number)
     if not is_plan(row):
-        drafts.refuse_closed(row)
-        return drafts.draft(tx, row, wish, actor)
+        draft_guards.refuse_closed(row)
+        return draft_items.draft(tx, row, wish, actor)
     wish = replace(wish, line=replace(wish.line, method=row.method))
-    item = drafts.draft(tx, row, wish, actor)
+    item = draft_items.draft(tx, row, wish, actor)
     line = _place(tx, [item.line], actor)[0]
     if line.in_review:
         missing = ", ".join(sorted({each.slug for each in line.alerts if each.severity == "blocking"}))
