@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import structlog
-from sqlalchemy.exc import SQLAlchemyError
-
 from openacq.directory import service as directory
 from openacq.jobs.reactions import REACTIONS
 from openacq.letters import service as letters
@@ -14,11 +11,9 @@ from openacq.store.outbox import Standing
 
 DEAD = Search(states=(State.DEAD,))
 
-_log = structlog.get_logger("openacq.jobs")
-
 
 def given_up(store: Store) -> dict[tuple[str, str], int]:
-    """How many letters and jobs are dead, by institution; {} while the database is out of reach."""
+    """How many letters and jobs are dead, by institution."""
     topics = tuple(REACTIONS)
 
     def count(tx: Tx) -> dict[str, int]:
@@ -27,12 +22,8 @@ def given_up(store: Store) -> dict[tuple[str, str], int]:
             "jobs": outbox.listed(tx, Standing.DEAD, topics, 0).total,
         }
 
-    found: dict[tuple[str, str], int] = {}
-    try:
-        for card in store.read(directory.every_institution, institution=0):
-            for what, number in store.read(count, institution=card.id, zone=card.zone).items():
-                found[card.code, what] = number
-    except (SQLAlchemyError, OSError) as error:
-        _log.warning("what was given up could not be counted", error=type(error).__name__)
-        return {}
-    return found
+    return {
+        (card.code, what): number
+        for card in store.read(directory.every_institution, institution=0)
+        for what, number in store.read(count, institution=card.id, zone=card.zone).items()
+    }

@@ -33,6 +33,7 @@ from openacq.letters.model import (
 )
 from openacq.store import Tx
 
+KIND_CODES = tuple(KINDS)
 MOST_LISTED = 100
 ERASED_AT_ONCE = 200
 
@@ -242,6 +243,7 @@ def facts_of(kind: str) -> Facts:
 
 __all__ = [
     "COLUMNS",
+    "KIND_CODES",
     "Attachment",
     "FolderPost",
     "MailPost",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 
+import structlog
 from prometheus_client import (
     CollectorRegistry,
     Counter,
@@ -22,6 +23,9 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
+from sqlalchemy.exc import SQLAlchemyError
+
+_log = structlog.get_logger("openacq.serving")
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -44,8 +48,11 @@ class _Dead(Collector):
             "Letters and jobs that were given up and wait for somebody to look at them.",
             labels=("institution", "what"),
         )
-        for (institution, what), count in self._given_up().items():
-            found.add_metric((institution, what), count)
+        try:
+            for (institution, what), count in self._given_up().items():
+                found.add_metric((institution, what), count)
+        except (SQLAlchemyError, OSError) as error:  # the other figures are told all the same
+            _log.warning("what was given up could not be counted", error=type(error).__name__)
         yield found
 
 

@@ -57,7 +57,7 @@ def test_a_line_becomes_a_po_the_vendor_has(library: World, clock: FixedClock, o
     work = Work(library.store, Ways(office.server()))
     assert done(work) == Outcome(), "the line has only just come"
     clock.advance(600)
-    assert done(work) == Outcome(done=2), "its PO is taken up, and hears of its letter"
+    assert done(work) == Outcome(done=3), "its PO is taken up, and hears of its letter; requests are looked for"
     (order,) = orders(library)
     assert order.row.state is OrderState.SENT
     assert states(library, line) == [LineState.SENT]
@@ -120,9 +120,11 @@ def test_every_topic_with_a_reaction_is_spelled_as_it_is_emitted() -> None:
     """A reaction to a topic nobody emits would never run."""
     from openacq.letters.states import State
     from openacq.ordering.states import LINE_STATES, ORDER_STATES
+    from openacq.requests.moves import PAST
 
     moves = {f"po_line.{move.event.replace(' ', '_')}" for move in LINE_STATES.moves}
     moves |= {f"purchase_order.{move.event.replace(' ', '_')}" for move in ORDER_STATES.moves}
+    moves |= {f"purchase_request.{past}" for past in PAST.values()}
     text = "".join(path.read_text() for path in (ROOT / "openacq").rglob("*.py"))
     written = {
         topic for topic in REACTIONS if f'tx.emit("{topic}"' in text or f'emit(\n        "{topic}"' in text
@@ -179,7 +181,7 @@ def test_the_command_does_what_is_due_and_ends(
         check=True,
         timeout=60,
     )
-    assert ran.stdout == "6 done, 0 failed.\n"
+    assert ran.stdout == "9 done, 0 failed.\n"
     assert len(office.received) == 3
     assert {order.row.state for order in orders(running_library)} == {OrderState.SENT}
 

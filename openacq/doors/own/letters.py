@@ -11,7 +11,6 @@ from openacq.doors.own.paging import page, words
 from openacq.doors.own.staff import acting
 from openacq.kernel.refusal import Problem, Refusal
 from openacq.letters import service as letters
-from openacq.letters.kinds import KINDS, ORDER
 from openacq.letters.model import Letter as Known
 from openacq.letters.model import Search, Source, State
 from openacq.ordering import service as ordering
@@ -19,6 +18,8 @@ from openacq.store import Tx
 from openacq.wire.model import UNSET, Count, Maybe, NoteText, Wire
 
 STATES = tuple(state.value for state in State)
+ORDER = "order"
+"""The kind of letter that brings a PO to its vendor."""
 ABOUT = ("po_line", "purchase_order", "purchase_request")
 PREFIXES = {"POL-": "po_line", "PO-": "purchase_order"}
 
@@ -89,7 +90,7 @@ def list_letters(ask: Ask) -> Reply:
     ask.private = True
     search = Search(
         states=tuple(State(word) for word in words(ask, "state", STATES)),
-        kinds=words(ask, "kind", tuple(KINDS)),
+        kinds=words(ask, "kind", letters.KIND_CODES),
         recipient=ask.params.get("recipient", ""),
         source=_about(ask),
         since=_day(ask, "since"),
@@ -159,7 +160,7 @@ def resend(ask: Ask) -> Reply:
     def work(tx: Tx) -> Letter:
         known = letters.letter(tx, _id(ask))
         ask.subject = known.source.id
-        if known.kind == ORDER.code and known.state is State.SENT and not body.recipient:
+        if known.kind == ORDER and known.state is State.SENT and not body.recipient:
             new = ordering.resend(tx, known.source.id, acting(tx, ask))
         else:
             new = letters.resend(tx, known.id, body.recipient or None)
