@@ -8,7 +8,7 @@ from openacq.kernel.refusal import Problem, Refusal
 from openacq.kernel.text import clean
 from openacq.requests import store, store_questions
 from openacq.requests.model import Actor, Question
-from openacq.requests.moves import KIND, possible
+from openacq.requests.moves import possible
 from openacq.requests.read import known, missing
 from openacq.requests.read import request as read_request
 from openacq.store import Tx
@@ -38,7 +38,7 @@ def ask_back(tx: Tx, request_id: int, text: str, actor: Actor) -> Question:
     counts = {"questions": request.questions + 1, "unanswered": request.unanswered + 1}
     store.set_values(tx, [request.id], counts)
     store.add_events(tx, [(request.id, "question", said, actor.name)])
-    tx.emit(f"{KIND}.asked", str(request.id), {"question": question.id})
+    tx.emit("purchase_request.asked", str(request.id), {"question": question.id})
     return question
 
 
@@ -61,7 +61,7 @@ def answer(
         raise Refusal(Problem("question_answered", "question", question_id))
     store.set_values(tx, [request.id], {"unanswered": max(request.unanswered - 1, 0)})
     store.add_events(tx, [(request.id, "answer", said, actor.name)])
-    tx.emit(f"{KIND}.answered", str(request.id), {"question": question_id})
+    tx.emit("purchase_request.answered", str(request.id), {"question": question_id})
     return replace(found, answer=said, answered=tx.now, answered_by=actor.name)
 
 

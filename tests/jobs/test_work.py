@@ -57,7 +57,9 @@ def test_a_line_becomes_a_po_the_vendor_has(library: World, clock: FixedClock, o
     work = Work(library.store, Ways(office.server()))
     assert done(work) == Outcome(), "the line has only just come"
     clock.advance(600)
-    assert done(work) == Outcome(done=3), "its PO is taken up, and hears of its letter; requests are looked for"
+    assert done(work) == Outcome(done=3), (
+        "its PO is taken up, and hears of its letter; requests are looked for"
+    )
     (order,) = orders(library)
     assert order.row.state is OrderState.SENT
     assert states(library, line) == [LineState.SENT]
