@@ -30,7 +30,8 @@ class Difference:
 def check(tx: Tx) -> list[Difference]:
     """What differs: counts of copies and claims, receipts without their item and items without their
     receipt, activations, holds of copies that are not there, money of lines that are over, states that do
-    not follow from what arrived, POs that are done before their lines, rows of lists without a line."""
+    not follow from what arrived, drafts without an open order, POs that are done before their lines, rows of
+    lists without a line."""
     return [
         *_counts(tx),
         *_receipts(tx),
@@ -67,6 +68,8 @@ def _money(tx: Tx) -> Iterator[Difference]:
 def _states(tx: Tx) -> Iterator[Difference]:
     for row in store_audit.found(tx, store_audit.CLOSED):
         yield Difference(row.number, "closed on", str(row.closed), f"as {row.state}")
+    for row in store_audit.found(tx, store_audit.DRAFTS):
+        yield Difference(row.number, "order", row.state or "none", "one that is not submitted")
     for row in store_audit.found(tx, store_audit.ORDERS_DONE):
         yield Difference(row.number, "state", row.state, "not before its lines are over")
     after = 0

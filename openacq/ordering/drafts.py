@@ -23,11 +23,11 @@ from openacq.history import service as history
 from openacq.history.model import Change
 from openacq.kernel.money import RATE_ONE
 from openacq.kernel.refusal import Problem, Refusal, probable
-from openacq.ordering import moves, order_items, store_drafts
+from openacq.ordering import moves, order_items, store_drafts, store_review
 from openacq.ordering.check import refuse_if
 from openacq.ordering.draft_guards import fixed, foreign, hold_row, refuse_packaged, words_of_state
 from openacq.ordering.draft_items import throw_away
-from openacq.ordering.model import Actor, Source
+from openacq.ordering.model import Actor, LineState, Source
 from openacq.ordering.order_items import DIALECT, OrderHead
 from openacq.ordering.states import OrderState
 from openacq.ordering.store_drafts import HeadRow
@@ -198,9 +198,18 @@ def change_order(tx: Tx, number: str, wish: OrderWish, actor: Actor) -> OrderHea
     store_drafts.change_order(tx, row.id, values)
     if row.vendor != values["vendor"]:
         store_drafts.resell(tx, row.id, values["vendor"], values["account"])
+        _known_now(tx, row.id, values)
     history.record(tx, moves.ORDER, row.number, changes, actor.name)
     tx.emit("purchase_order.changed", row.number, {"fields": [each.field for each in changes]})
     return order_items.head(tx, number)
+
+
+def _known_now(tx: Tx, order_id: int, values: Mapping[str, Any]) -> None:
+    """Drafts that missed a vendor or account miss it no longer."""
+    known = [f"{name}_missing" for name in ("vendor", "account") if values[name]]
+    drafted = [line.id for line in store_drafts.items_of(tx, order_id) if line.state == LineState.DRAFT]
+    if known and drafted:
+        store_review.drop_alerts(tx, drafted, known)
 
 
 def _of_order_fixed(tx: Tx, before: OrderHead, values: Mapping[str, Any]) -> list[Problem]:

@@ -174,6 +174,7 @@ def _check_total(shares: Sequence[Share], checked: Checked, problems: list[Probl
         checked.alerts.append(
             alert(
                 "shares_differ",
+                None,
                 covered=covered.text(),
                 net=net.text(),
                 currency=net.currency,

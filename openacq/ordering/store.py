@@ -65,11 +65,15 @@ _REFERENCED = (
     .order_by(po_lines.c.id)
     .limit(5)
 )
-_OPEN_ORDER = select(purchase_orders.c.id).where(
-    purchase_orders.c.institution == _institution,
-    purchase_orders.c.number == bindparam("number"),
-    purchase_orders.c.state.in_((OrderState.DRAFT.value, OrderState.OPEN.value)),
-    purchase_orders.c.vendor.in_(("", bindparam("vendor"))),
+_OPEN_ORDER = (
+    select(purchase_orders.c.id)
+    .where(
+        purchase_orders.c.institution == _institution,
+        purchase_orders.c.number == bindparam("number"),
+        purchase_orders.c.state.in_((OrderState.DRAFT.value, OrderState.OPEN.value)),
+        purchase_orders.c.vendor.in_(("", bindparam("vendor"))),
+    )
+    .with_for_update()
 )
 _LINES = select(po_lines, purchase_orders.c.number.label("po_number")).select_from(
     po_lines.outerjoin(
@@ -153,7 +157,8 @@ def numbers_with_reference(tx: Tx, vendor: str, reference: str) -> tuple[str, ..
 
 
 def open_order(tx: Tx, number: str, vendor: str) -> int | None:
-    """The id of the PO of that number while it is open for lines of the vendor."""
+    """The id of the PO of that number while it is open for lines of the vendor; it stays so to the end of
+    the transaction."""
     asked = {"institution": tx.institution, "number": number, "vendor": vendor}
     return tx.execute(_OPEN_ORDER, asked).scalar_one_or_none()
 

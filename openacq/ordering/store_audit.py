@@ -9,7 +9,7 @@ from sqlalchemy import Row, Select, and_, bindparam, exists, func, literal, or_,
 
 from openacq.catalogue.tables import items
 from openacq.ledger.tables import fund_postings
-from openacq.ordering.states import LineState
+from openacq.ordering.states import LineState, OrderState
 from openacq.ordering.store_progress import COLUMNS
 from openacq.ordering.tables import (
     holds,
@@ -186,6 +186,26 @@ ORDERS_DONE = (
     .limit(MOST)
 )
 """POs that are closed though a line of theirs is not over."""
+
+DRAFTS = (
+    select(po_lines.c.number, purchase_orders.c.state)
+    .select_from(
+        po_lines.outerjoin(
+            purchase_orders,
+            and_(
+                purchase_orders.c.institution == po_lines.c.institution,
+                purchase_orders.c.id == po_lines.c.order_id,
+            ),
+        )
+    )
+    .where(
+        po_lines.c.institution == _institution,
+        po_lines.c.state == LineState.DRAFT.value,
+        func.coalesce(purchase_orders.c.state, "") != OrderState.DRAFT.value,
+    )
+    .limit(MOST)
+)
+"""Drafts in no order, or in one that is submitted already."""
 
 
 def _strays(table: Any) -> Select[Any]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import bindparam, update
 
 from openacq.catalogue import service as catalogue
 from openacq.catalogue.model import Description
@@ -14,13 +15,21 @@ from openacq.history import service as history
 from openacq.kernel.clock import FixedClock
 from openacq.kernel.refusal import Refusal
 from openacq.ordering import service as ordering
+from openacq.ordering.audit import Difference
 from openacq.ordering.model import Line, LineState, OrderState, PlaceWish, ShareWish, Sum
 from openacq.ordering.service import Booking, CopyConfig, OrderFilter, OrderHead, OrderItem, OrderWish
+from openacq.ordering.tables import purchase_orders
 from openacq.store import Tx
 from tests.ordering.drafting import CLIENT, HIST, add, begin, encumbered, head, item, submit, wish
 from tests.ordering.life import differences, slug_of
 from tests.ordering.test_change import wish_of
 from tests.ordering.world import NEW_ISBN, SHOP, World, book
+
+_OPENED = (
+    update(purchase_orders)
+    .where(purchase_orders.c.institution == bindparam("of"))
+    .values(state=OrderState.OPEN.value)
+)
 
 
 def change(world: World, order: OrderHead, **changes: Any) -> OrderHead:
@@ -99,6 +108,26 @@ def test_items_follow_the_order_to_another_vendor(world: World) -> None:
         "OASIS",
         "OASIS-1",
     )
+
+
+def test_a_vendor_named_later_is_missed_no_longer(world: World) -> None:
+    order = begin(world, vendor="")
+    drafted = add(world, order)
+    assert "vendor_missing" in [each.slug for each in drafted.line.alerts]
+    change(world, order, vendor="GOBI")
+    alerts = [each.slug for each in world.line(drafted.line.number).alerts]
+    assert not {"vendor_missing", "account_missing"}.intersection(alerts)
+    submit(world, order)
+    assert world.line(drafted.line.number).state is LineState.READY
+
+
+def test_verify_finds_a_draft_left_behind(world: World) -> None:
+    order = begin(world)
+    drafted = add(world, order)
+    world.write(lambda tx: tx.execute(_OPENED, {"of": tx.institution}))
+    (found,) = differences(world)
+    assert isinstance(found, Difference)
+    assert (found.subject, found.what, found.stored) == (drafted.line.number, "order", "OPEN")
 
 
 def test_of_a_submitted_order_only_the_name_changes(world: World) -> None:
