@@ -22,6 +22,13 @@ BUSY_MS = 60_000
 """How long SQLite waits for a lock of another connection before it gives up."""
 
 
+WRITER_CACHE_KIB = 16_000
+READER_CACHE_KIB = 1_000
+"""Pages a connection of SQLite keeps by itself. What one of the many readers reads lies in the system's cache
+anyhow, and kept by each it was most of the memory of a busy server; the writer meets the same pages of its
+indexes again and again."""
+
+
 def sqlite_path(url: URL) -> Path:
     """The file of an SQLite URL; a database in memory is refused, it could not be shared."""
     if not url.database or url.database == ":memory:":
@@ -39,12 +46,12 @@ def open_engines(url: URL, options: StoreOptions) -> tuple[Engine, Engine]:
 
 
 def _open_sqlite(url: URL, options: StoreOptions) -> tuple[Engine, Engine]:
-    writer = _sqlite_engine(url, options, "BEGIN IMMEDIATE", pool_size=1)
-    reader = _sqlite_engine(url, options, "BEGIN", pool_size=options.readers)
+    writer = _sqlite_engine(url, options, "BEGIN IMMEDIATE", pool_size=1, cache_kib=WRITER_CACHE_KIB)
+    reader = _sqlite_engine(url, options, "BEGIN", pool_size=options.readers, cache_kib=READER_CACHE_KIB)
     return writer, reader
 
 
-def _sqlite_engine(url: URL, options: StoreOptions, begin: str, pool_size: int) -> Engine:
+def _sqlite_engine(url: URL, options: StoreOptions, begin: str, *, pool_size: int, cache_kib: int) -> Engine:
     engine = create_engine(
         url.set(drivername="sqlite+pysqlite"),
         poolclass=QueuePool,
@@ -70,7 +77,7 @@ def _sqlite_engine(url: URL, options: StoreOptions, begin: str, pool_size: int) 
         connection.execute("PRAGMA wal_autocheckpoint=0")
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA temp_store=MEMORY")
-        connection.execute("PRAGMA cache_size=-16000")
+        connection.execute(f"PRAGMA cache_size=-{cache_kib}")
         connection.execute("PRAGMA mmap_size=0")
 
     @event.listens_for(engine, "begin")
