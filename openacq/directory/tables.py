@@ -149,7 +149,7 @@ users = table(
     lookup("uq_users_primary_id", "primary_folded", unique=True),
     lookup("ix_users_last_name", "last_name"),
     lookup("ix_users_record_type", "record_type", "last_name"),
-    info=part_of("lines"),
+    info=part_of("lines", "requests"),
 )
 
 user_identifiers = table(

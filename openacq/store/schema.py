@@ -96,10 +96,10 @@ def key(name: str, kind: type[Any] | TypeEngine[Any] = BigInteger) -> Column[Any
     return Column(name, kind, primary_key=True, autoincrement=False)
 
 
-def part_of(scope: str) -> dict[str, str]:
-    """For a table's `info`: every change of its rows is a change of the institution's scope of that name, so
-    that what was found there is looked for anew (`Tx.kept`)."""
-    return {PART_OF: scope}
+def part_of(*scopes: str) -> dict[str, tuple[str, ...]]:
+    """For a table's `info`: every change of its rows is a change of the institution's scopes of these names,
+    so that what was found there is looked for anew (`Tx.kept`)."""
+    return {PART_OF: scopes}
 
 
 PART_OF = "part of"

@@ -171,9 +171,7 @@ class Tx:
 
     def changes(self, table: Any) -> None:
         """Say that rows of a table are changed by other means than `execute` and `later`, which say so."""
-        scope = table.info.get(PART_OF)
-        if scope is not None:
-            self._changed.add(scope)
+        self._changed.update(table.info.get(PART_OF, ()))
 
     def _flush(self) -> None:
         waiting, self._later = self._later, []

@@ -7,11 +7,11 @@ from openacq.directory.model import User
 from openacq.doors.alma import listing, request_errors
 from openacq.doors.alma.po_lines import actor_of
 from openacq.doors.alma.request_in import wish_of
-from openacq.doors.alma.request_out import wire_request, wire_requests
-from openacq.doors.alma.request_wire import PurchaseRequest, PurchaseRequests
-from openacq.doors.alma.requests import request_id
+from openacq.doors.alma.request_out import wire_request
+from openacq.doors.alma.request_wire import PurchaseRequest
+from openacq.doors.alma.requests import page_of, request_id
 from openacq.doors.alma.users import id_type
-from openacq.doors.hall import Ask, Reply, Route
+from openacq.doors.hall import Ask, Rendered, Reply, Route
 from openacq.kernel.refusal import Problem, Refusal
 from openacq.requests import service as requests
 from openacq.requests.model import AskFor, Criteria, Request, RequestState
@@ -63,13 +63,10 @@ def list_own(ask: Ask) -> Reply:
     ask.failing, ask.private = request_errors.LIST_OF_USER, True
     page = listing.page(ask.params)
     status = listing.choice(ask.params, "status", "", tuple(RequestState))
-    actor = actor_of(ask)
 
-    def work(tx: Tx) -> PurchaseRequests:
+    def work(tx: Tx) -> Rendered:
         wanted = Criteria(requester=_user(tx, ask).primary_id, status=status)
-        found = requests.requests(tx, wanted, actor, limit=page.limit, offset=page.offset)
-        shown = wire_requests(tx, ask, found.requests)
-        return PurchaseRequests(purchase_request=shown or UNSET, total_record_count=found.total)
+        return page_of(tx, ask, wanted, page)
 
     return Reply(ask.read(work))
 

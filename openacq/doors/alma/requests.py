@@ -12,7 +12,7 @@ from openacq.doors.alma.po_lines import actor_of
 from openacq.doors.alma.request_in import wish_of
 from openacq.doors.alma.request_out import wire_request, wire_requests
 from openacq.doors.alma.request_wire import PurchaseRequest, PurchaseRequests
-from openacq.doors.hall import Ask, Reply, Route
+from openacq.doors.hall import Ask, Rendered, Reply, Route
 from openacq.kernel.refusal import Problem, Refusal
 from openacq.requests import service as requests
 from openacq.requests.model import (
@@ -27,6 +27,7 @@ from openacq.requests.model import (
 )
 from openacq.store import Tx
 from openacq.wire.model import UNSET, code_of
+from openacq.wire.negotiate import answer_media
 
 REPRESENTATIONS = ("json", "xml")
 """Values of `format` that choose the form of the answer, here as everywhere, and filter nothing."""
@@ -45,20 +46,31 @@ def list_requests(ask: Ask) -> Reply:
     """Parameters status, format, owning_library, citation_type, limit, offset; the newest first."""
     ask.failing, ask.private = request_errors.LIST, True
     page = listing.page(ask.params)
-    actor = actor_of(ask)
 
-    def work(tx: Tx) -> PurchaseRequests:
+    def work(tx: Tx) -> Rendered:
         wanted = Criteria(
             status=_code(tx, ask, "status", STATUSES),
             format=_format(tx, ask),
             owning_library=_library(tx, ask),
             citation_type=_code(tx, ask, "citation_type", CITATIONS),
         )
-        found = requests.requests(tx, wanted, actor, limit=page.limit, offset=page.offset)
-        shown = wire_requests(tx, ask, found.requests)
-        return PurchaseRequests(purchase_request=shown or UNSET, total_record_count=found.total)
+        return page_of(tx, ask, wanted, page)
 
     return Reply(ask.read(work))
+
+
+def page_of(tx: Tx, ask: Ask, wanted: Criteria, page: listing.Page) -> Rendered:
+    """A page of requests as the caller wants it; kept while no request, requester and register changes."""
+    actor = actor_of(ask)
+
+    def made() -> Rendered:
+        found = requests.requests(tx, wanted, actor, limit=page.limit, offset=page.offset)
+        shown = wire_requests(tx, ask, found.requests)
+        return ask.render(PurchaseRequests(purchase_request=shown or UNSET, total_record_count=found.total))
+
+    media = answer_media(ask.headers.get("accept"), ask.params.get("format"))
+    asked = ("page", wanted, actor.libraries, page, ask.base, media)
+    return tx.kept("requests", asked, made, lambda answer: len(answer.body))
 
 
 def _code(tx: Tx, ask: Ask, name: str, table: str) -> str:

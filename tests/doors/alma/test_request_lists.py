@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from lxml import etree
+from sqlalchemy import event
 
+from openacq.directory import service as directory
 from openacq.kernel.clock import FixedClock
+from openacq.store.schema import PART_OF, metadata
 from tests.doors.alma.request_desk import REQUESTS, Desk, deferred, desk, good, wish
+from tests.doors.alma.test_po_line_list import REGISTERS
 from tests.doors.alma.test_po_line_statements import statements
 from tests.serving_fixture import Server
 from tests.shop import FORMATS, Format, codes, problems
@@ -142,6 +147,48 @@ def test_a_request_nobody_has_is_60276(desk: Desk, form: Format, name: str) -> N
     assert (answer.status_code, codes(answer)) == (400, ["60276"])
     own = desk.call("GET", f"/users/jroe/purchase-requests/{name}", form=form)
     assert (own.status_code, codes(own)) == (400, ["60276"])
+
+
+def test_whatever_the_list_is_made_of_ends_it_when_it_changes(
+    desk: Desk, some: dict[str, str], server: Server
+) -> None:
+    """Every table the list reads is part of its scope, or a register, or what a user is found by."""
+    read: set[str] = set()
+
+    def note(_c: Any, _cursor: Any, sql: str, *_rest: Any) -> None:
+        read.update(re.findall(r"(?:FROM|JOIN) (\w+)", sql))
+
+    event.listen(server.store.reader, "before_cursor_execute", note)
+    try:
+        desk.listed(status="INREVIEW", format="P", citation_type="BOOK", limit="99")
+    finally:
+        event.remove(server.store.reader, "before_cursor_execute", note)
+    tables = {name for name in read if name in metadata.tables}
+    assert "purchase_requests" in tables
+    of_scope = {name for name in tables if "requests" in metadata.tables[name].info.get(PART_OF, ())}
+    assert tables - of_scope - REGISTERS - {"user_identifiers"} == set()
+
+
+def test_a_list_seen_before_shows_every_change_at_once(desk: Desk, some: dict[str, str]) -> None:
+    def first() -> dict[str, Any]:
+        found: dict[str, Any] = good(desk.call("GET", REQUESTS, limit="1"))["purchase_request"][0]
+        return found
+
+    for _ in range(2):
+        assert (first()["requester"]["desc"], first()["owning_library"]["desc"]) == (
+            "Jane Roe",
+            "Main Library",
+        )
+    desk.world.load(directory, "user", {"primary_id": "jroe", "first_name": "Janet"})
+    assert first()["requester"]["desc"] == "Janet Roe"
+    desk.world.load(directory, "library", {"code": "MAIN", "name": "Old Library"})
+    assert first()["owning_library"]["desc"] == "Old Library"
+    newest = desk.asked()
+    assert first()["request_id"] == newest["request_id"]
+    desk.rejected(newest)
+    assert first()["status"]["value"] == "REJECTED"
+    desk.delete(newest)
+    assert first()["request_id"] == some["yes"]
 
 
 # -- a person's own -----------------------------------------------------------------------------
