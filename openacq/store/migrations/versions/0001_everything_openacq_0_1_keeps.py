@@ -56,7 +56,7 @@ def upgrade() -> None:
         sa.Column("field", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("mms_id", sa.Text(), autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("institution", "word", "field", "mms_id", name=op.f("pk_bib_words")),
-        info={"part of": "lines"},
+        info={"part of": ("lines",)},
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -82,7 +82,7 @@ def upgrade() -> None:
         sa.Column("created", sa.BigInteger(), nullable=False),
         sa.Column("modified", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("institution", "mms_id", name=op.f("pk_bibs")),
-        info={"part of": "lines"},
+        info={"part of": ("lines",)},
     )
     with op.batch_alter_table("bibs", schema=None) as batch_op:
         batch_op.create_index(
@@ -419,7 +419,7 @@ def upgrade() -> None:
         sa.Column("facts", sa.Text(), nullable=False),
         sa.Column("since", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("institution", "line_id", "number", name=op.f("pk_line_alerts")),
-        info={"part of": "lines"},
+        info={"part of": ("lines",)},
     )
     with op.batch_alter_table("line_alerts", schema=None) as batch_op:
         batch_op.create_index("ix_line_alerts_slug", ["institution", "slug"], unique=False)
@@ -435,7 +435,7 @@ def upgrade() -> None:
         sa.Column("notify_renewal", sa.Boolean(), nullable=False),
         sa.Column("notify_cancel", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("institution", "line_id", "number", name=op.f("pk_line_interested")),
-        info={"part of": "lines"},
+        info={"part of": ("lines",)},
     )
     with op.batch_alter_table("line_interested", schema=None) as batch_op:
         batch_op.create_index("ix_line_interested_primary_id", ["institution", "primary_id"], unique=False)
@@ -447,7 +447,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("target", sa.Text(), autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("institution", "line_id", "kind", "target", name=op.f("pk_line_inventory")),
-        info={"part of": "lines"},
+        info={"part of": ("lines",)},
     )
     op.create_table(
         "line_notes",
@@ -458,7 +458,7 @@ def upgrade() -> None:
         sa.Column("created", sa.BigInteger(), nullable=False),
         sa.Column("author", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("institution", "line_id", "number", name=op.f("pk_line_notes")),
-        info={"part of": "lines"},
+        info={"part of": ("lines",)},
     )
     op.create_table(
         "line_places",
@@ -470,7 +470,7 @@ def upgrade() -> None:
         sa.Column("quantity", sa.Integer(), nullable=False),
         sa.Column("holding_id", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("institution", "line_id", "number", name=op.f("pk_line_places")),
-        info={"part of": "lines"},
+        info={"part of": ("lines",)},
     )
     with op.batch_alter_table("line_places", schema=None) as batch_op:
         batch_op.create_index(
@@ -490,7 +490,7 @@ def upgrade() -> None:
         sa.Column("amount_currency", sa.Text(), nullable=False),
         sa.Column("part_units", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("institution", "line_id", "number", name=op.f("pk_line_shares")),
-        info={"part of": "lines"},
+        info={"part of": ("lines",)},
     )
     with op.batch_alter_table("line_shares", schema=None) as batch_op:
         batch_op.create_index("ix_line_shares_fund_id", ["institution", "fund_id", "line_id"], unique=False)
@@ -612,7 +612,7 @@ def upgrade() -> None:
         sa.Column("submitted", sa.BigInteger(), nullable=True),
         sa.Column("extras", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("institution", "id", name=op.f("pk_purchase_orders")),
-        info={"part of": "lines"},
+        info={"part of": ("lines",)},
     )
     with op.batch_alter_table("purchase_orders", schema=None) as batch_op:
         batch_op.create_index(
@@ -673,7 +673,7 @@ def upgrade() -> None:
         sa.Column("questions", sa.Integer(), nullable=False),
         sa.Column("unanswered", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("institution", "id", name=op.f("pk_purchase_requests")),
-        info={"part of": "requests"},
+        info={"part of": ("requests",)},
     )
     with op.batch_alter_table("purchase_requests", schema=None) as batch_op:
         batch_op.create_index(
@@ -878,7 +878,7 @@ def upgrade() -> None:
         sa.Column("created", sa.BigInteger(), nullable=False),
         sa.Column("modified", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("institution", "id", name=op.f("pk_users")),
-        info={"part of": "lines"},
+        info={"part of": ("lines", "requests")},
     )
     with op.batch_alter_table("users", schema=None) as batch_op:
         batch_op.create_index("ix_users_last_name", ["institution", "last_name"], unique=False)
@@ -977,7 +977,7 @@ def upgrade() -> None:
             name=op.f("fk_bib_identifiers_institution_mms_id"),
         ),
         sa.PrimaryKeyConstraint("institution", "kind", "value", "mms_id", name=op.f("pk_bib_identifiers")),
-        info={"part of": "lines"},
+        info={"part of": ("lines",)},
     )
     with op.batch_alter_table("bib_identifiers", schema=None) as batch_op:
         batch_op.create_index("ix_bib_identifiers_mms_id", ["institution", "mms_id"], unique=False)
@@ -1105,7 +1105,7 @@ def upgrade() -> None:
             "nth",
             name=op.f("uq_holdings_institution_mms_id_library_location_nth"),
         ),
-        info={"part of": "lines"},
+        info={"part of": ("lines",)},
     )
     op.create_table(
         "locations",
@@ -1198,7 +1198,7 @@ def upgrade() -> None:
             name=op.f("fk_po_lines_institution_order_id"),
         ),
         sa.PrimaryKeyConstraint("institution", "id", name=op.f("pk_po_lines")),
-        info={"part of": "lines"},
+        info={"part of": ("lines",)},
     )
     with op.batch_alter_table("po_lines", schema=None) as batch_op:
         batch_op.create_index("ix_po_lines_changed", ["institution", "changed", "order_id"], unique=False)
@@ -1272,7 +1272,7 @@ def upgrade() -> None:
             name=op.f("fk_portfolios_institution_mms_id"),
         ),
         sa.PrimaryKeyConstraint("institution", "portfolio_id", name=op.f("pk_portfolios")),
-        info={"part of": "lines"},
+        info={"part of": ("lines",)},
     )
     with op.batch_alter_table("portfolios", schema=None) as batch_op:
         batch_op.create_index("ix_portfolios_mms_id", ["institution", "mms_id"], unique=False)
@@ -1513,7 +1513,7 @@ def upgrade() -> None:
             name=op.f("fk_items_institution_holding_id"),
         ),
         sa.PrimaryKeyConstraint("institution", "item_id", name=op.f("pk_items")),
-        info={"part of": "lines"},
+        info={"part of": ("lines",)},
     )
     with op.batch_alter_table("items", schema=None) as batch_op:
         batch_op.create_index("ix_items_holding_id", ["institution", "holding_id"], unique=False)
