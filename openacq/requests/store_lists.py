@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 
 from openacq.kernel.text import folded
 from openacq.requests.model import Criteria
-from openacq.requests.store import SHOWN, Kept, R, kept
+from openacq.requests.store import SHOWN, Kept, R, by_ids, kept
 from openacq.store import Tx
 from openacq.store.schema import Instant
 
@@ -29,6 +29,9 @@ _EQUAL: Mapping[str, str] = {
 }
 """Criteria that are met by a column having a value."""
 MOST_WORDS = 8
+WORD = "word"
+MOST_FOUND = 10_000
+"""Requests found by words that are remembered; where there are more, pages are looked for one by one."""
 COUNT_WEIGHT = 300
 """Bytes a kept count takes, with what was asked."""
 
@@ -36,25 +39,45 @@ COUNT_WEIGHT = 300
 def page(
     tx: Tx, wanted: Criteria, libraries: frozenset[str] | None, limit: int, offset: int
 ) -> tuple[list[Kept], int]:
-    """A page of requests, the newest first, and how many there are in all. The count is kept while no
-    request changes."""
+    """A page of requests, the newest first, and how many there are in all. What was counted or found by
+    words is kept while no request changes."""
     given = _values(tx, wanted)
     if libraries is not None:
         given["libraries"] = sorted(libraries)
     names = tuple(sorted(given))
     asked = {"institution": tx.institution, **given}
+    key = tuple((name, str(given[name])) for name in names)
+    if f"{WORD}0" in given:
+        found = _found(tx, names, asked, key)
+        if len(found) <= MOST_FOUND:
+            return _by_ids(tx, found[offset : offset + limit]), len(found)
 
     def count() -> int:
-        found: int = tx.execute(_count(names), asked).scalar_one()
-        return found
+        number: int = tx.execute(_count(names), asked).scalar_one()
+        return number
 
-    total = tx.kept(
-        "requests", tuple((name, str(given[name])) for name in names), count, lambda _: COUNT_WEIGHT
-    )
+    total = tx.kept("requests", key, count, lambda _: COUNT_WEIGHT)
     if not limit or offset >= total:
         return [], total
     rows = tx.execute(_page(names), {**asked, "limit": limit, "offset": offset})
     return [kept(row) for row in rows], total
+
+
+def _found(
+    tx: Tx, names: tuple[str, ...], asked: Mapping[str, Any], key: tuple[tuple[str, str], ...]
+) -> tuple[int, ...]:
+    """The ids that words find, the newest first, one more than MOST_FOUND at most: looking for words means
+    looking at every request, so it is done once, not for the count and for each page."""
+
+    def find() -> tuple[int, ...]:
+        return tuple(tx.execute(_ids(names), {**asked, "most": MOST_FOUND + 1}).scalars())
+
+    return tx.kept("requests", ("found", key), find, lambda found: COUNT_WEIGHT + 36 * len(found))
+
+
+def _by_ids(tx: Tx, ids: Sequence[int]) -> list[Kept]:
+    rows = {each.id: each for each in by_ids(tx, ids)} if ids else {}
+    return [rows[request_id] for request_id in ids]
 
 
 def _values(tx: Tx, wanted: Criteria) -> dict[str, Any]:
@@ -68,12 +91,22 @@ def _values(tx: Tx, wanted: Criteria) -> dict[str, Any]:
         given["until"] = _beginning(wanted.until + timedelta(days=1), tx.zone)
     for number, word in enumerate(folded(wanted.words).split()[:MOST_WORDS]):
         escaped = word.replace("/", "//").replace("%", "/%").replace("_", "/_")
-        given[f"word{number}"] = f"%{escaped}%"
+        given[f"{WORD}{number}"] = f"%{escaped}%"
     return given
 
 
 def _beginning(day: date, zone: str) -> datetime:
     return datetime.combine(day, time.min, ZoneInfo(zone)).astimezone(UTC)
+
+
+@cache
+def _ids(names: tuple[str, ...]) -> Select[Any]:
+    return (
+        select(R.id)
+        .where(*_conditions(names))
+        .order_by(R.created.desc(), R.id.desc())
+        .limit(bindparam("most"))
+    )
 
 
 @cache

@@ -16,6 +16,7 @@ from sqlalchemy import event, text
 from openacq.catalogue.model import Description
 from openacq.kernel.clock import FixedClock
 from openacq.requests import service as desk
+from openacq.requests import store_lists
 from openacq.requests.model import Approve, Criteria, Metadata, PlaceAsked, Reject, Request
 from openacq.requests.tables import purchase_requests
 from openacq.store import Store, Tx
@@ -109,6 +110,24 @@ def test_pages_and_totals(library: Library) -> None:
     for limit, offset in ((0, 0), (3, 7)):
         assert (page(limit, offset).requests, page(limit, offset).total) == ((), 7)
     assert page(3, 0).requests[0].requester_name == "Ann Able"
+
+
+def test_words_find_the_same_however_many_there_are(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [library.ask(wish=a_book(metadata=a_title(isbn="", title=f"Words {n}"))).id for n in range(5)]
+
+    def page(limit: int, offset: int) -> tuple[list[int], int]:
+        wanted = Criteria(words="words", status="INREVIEW")
+        found = library.read(lambda tx: desk.requests(tx, wanted, DESK, limit=limit, offset=offset))
+        return [each.id for each in found.requests], found.total
+
+    pages = [(2, 0), (2, 4), (2, 6), (0, 0)]
+    remembered = [page(*each) for each in pages]
+    assert remembered == [(made[:2:-1], 5), (made[:1], 5), ([], 5), ([], 5)]
+    monkeypatch.setattr(store_lists, "MOST_FOUND", 3)
+    library.reject(library.ask(wish=a_book(metadata=a_title(isbn="", title="Words, words"))))
+    assert [page(*each) for each in pages] == remembered
 
 
 # -- statements ---------------------------------------------------------------------------------
