@@ -139,7 +139,7 @@ def _columns(tx: Tx, visit: Visit, actor: Actor) -> list[Column]:
 
 
 def show_list(visit: Visit) -> Rendered:
-    """`GET /requests/list?status=&progress=&library=&format=&assigned=&q=`: for many at once."""
+    """`GET /requests/list?status=&progress=&library=&as=&assigned=&q=`: for many at once."""
     limit, offset = page_of(visit)
     actor = visit.actor(RIGHT)
 
@@ -182,7 +182,7 @@ def _criteria(visit: Visit) -> Criteria:
         status=status if status in STATES else "",
         progress=visit.param("progress") if visit.param("progress") in PROGRESS else "",
         owning_library=visit.param("library"),
-        format=visit.param("format"),
+        format=visit.param("as"),
         citation_type=visit.param("citation"),
         assigned_to={"me": visit.user.primary_id, "nobody": ""}.get(assigned),
         words=visit.param("q"),
@@ -211,7 +211,7 @@ def _facets(tx: Tx, visit: Visit) -> tuple[Facet, ...]:
         ),
         Facet("library", visit.say("Library"), library_choices(tx, visit.libraries(RIGHT)), single=True),
         Facet(
-            "format",
+            "as",
             visit.say("Format"),
             tuple(Choice(row.code, row.description) for row in codes.rows(tx, FORMATS)),
             single=True,
