@@ -43,7 +43,8 @@ def test_one_and_many_have_their_own_words() -> None:
 
 
 OF_DATA = re.compile(
-    r"^[\W\d_]*$|^(openacq|English|Deutsch|CSV|ISBN|ISSN|PO-…|Ctrl [KS]|[a-z/?]|Robin Reader|Demo University)$"
+    r"^[\W\d_]*$|^(openacq|English|Deutsch|CSV|ISBN|ISSN|PO-…|Ctrl [KS]|[a-z/?]|Robin Reader|Demo University"
+    r"|Author|An|MAIN STACKS|Mar \d+|\d+ [AP]M)$"
 )
 """What is no word of a catalogue: names, codes, keys, figures."""
 
