@@ -48,7 +48,13 @@ def list_lines(visit: Visit) -> Rendered:
                 Facet("vendor", visit.say("Vendor"), vendor_choices(tx), single=True),
                 Facet("library", visit.say("Library"), library_choices(tx), single=True),
                 Facet("method", visit.say("Acquisition method"), methods, single=True),
-                Facet("sort", visit.say("Sorted by"), _choices(visit, SORTS), single=True),
+                Facet(
+                    "sort",
+                    visit.say("Sorted by"),
+                    _choices(visit, SORTS),
+                    single=True,
+                    blank=visit.say("Number, newest first"),
+                ),
             ),
             search=visit.say("Words, number, reference"),
             views=lists.views(tx, visit, "lines"),
@@ -59,7 +65,6 @@ def list_lines(visit: Visit) -> Rendered:
 
 
 SORTS: Mapping[str, str] = {
-    "number": later("Number, newest first"),
     "title": later("Title"),
     "po_number": later("Purchase order"),
 }

@@ -10,6 +10,8 @@ from openacq.letters import service as letters
 from openacq.letters.model import State
 from openacq.ordering import service as ordering
 from openacq.ordering.model import LineState, OrderState
+from openacq.requests import service as requests
+from openacq.requests.model import Criteria, RequestState
 from openacq.store import Tx, outbox
 from openacq.store.outbox import Standing
 
@@ -36,6 +38,10 @@ def tabs(tx: Tx, visit: Visit) -> tuple[Tab, ...]:
             Tab("/tasks/claims", later("Claims"), claims),
             Tab("/tasks/renewals", later("Renewals"), renewals),
         ]
+    if visit.may("requests"):
+        wanted = Criteria(status=RequestState.IN_REVIEW.value)
+        page = requests.requests(tx, wanted, visit.actor("requests"), limit=1)
+        found.append(Tab("/requests", later("Requests to decide"), page.total))
     if visit.may("order|admin"):
         found.append(Tab("/tasks/letters", later("Failed letters"), failed_letters(tx), bad=True))
     if visit.may("admin"):

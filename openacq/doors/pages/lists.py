@@ -36,12 +36,14 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """Ways to narrow a list by one parameter. `single`: one value at a time (a select instead of boxes)."""
+    """Ways to narrow a list by one parameter. `single`: one value at a time (a select instead of boxes);
+    `blank` is said for no value, where "all" does not fit."""
 
     name: str
     label: str
     choices: tuple[Choice, ...]
     single: bool = False
+    blank: str = ""
 
 
 @dataclass(frozen=True, slots=True)
