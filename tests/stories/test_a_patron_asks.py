@@ -173,7 +173,13 @@ def test_a_wish_becomes_a_book_on_the_shelf_and_another_a_reasoned_no(
         steps = own_call(desk, "GET", f"/requests/{request['request_id']}/timeline")["steps"]
         events = [step["event"] for step in steps]
         own_events[request["request_id"]] = [event for event in events if not event.startswith("line_")]
-    assert own_events[first["request_id"]] == ["created", "question", "answer", "approved"]
+    assert own_events[first["request_id"]] == [
+        "created",
+        "merged",
+        "question",
+        "answer",
+        "approved",
+    ]
     assert own_events[second["request_id"]] == ["created", "merged", "approved"]
     assert "line_received" in events
     assert [step["text"] for step in steps if step["event"] == "line_state"][:2] == ["READY", "SENT"]
