@@ -17,6 +17,7 @@ from openacq.demo.server import NotStarted, Server
 from openacq.demo.shop import Shop, ShopError
 from openacq.demo.showing import show, show_addresses
 from openacq.demo.wishes import play_wishes, show_wishes
+from openacq.demo.worldshare import play_worldshare, show_worldshare
 from openacq.kernel.clock import SystemClock
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -59,10 +60,12 @@ def _run(console: Console, server: Server, *, end: bool) -> None:
     try:
         playing = play(shop, f"CART-{now:%m%d%H%M%S}", now.date())
         wished = play_wishes(shop)
+        ordered = play_worldshare(server.base, shop, f"{now:%m%d%H%M%S}")
     finally:
         shop.close()
     show(console, playing)
     show_wishes(console, wished)
+    show_worldshare(console, ordered)
     if end:
         return
     show_addresses(console, server, DEMO_KEY)
