@@ -34,6 +34,8 @@ def of_description(title: Description) -> tuple[tuple[Identifier, ...], tuple[Pr
                 found[folded] = None
     found.update(dict.fromkeys(map(control_number, filter(None, title.system_control_numbers))))
     found.update(dict.fromkeys(map(other_number, filter(None, title.other_standard_numbers))))
+    if title.lccn.strip():
+        found[lccn(title.lccn)] = None
     if title.vendor_title_number.strip():
         found[Identifier("vendor", one_line(title.vendor_title_number))] = None
     return tuple(indexable(found)), tuple(notes)

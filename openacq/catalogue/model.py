@@ -54,6 +54,7 @@ class Description:
     vendor_title_number: str = ""
     system_control_numbers: tuple[str, ...] = ()  # MARC 035, "(OCoLC)123"
     other_standard_numbers: tuple[str, ...] = ()  # MARC 024/028
+    lccn: str = ""  # MARC 010
 
 
 @dataclass(frozen=True, slots=True)

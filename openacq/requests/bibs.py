@@ -3,6 +3,7 @@ approved; and given up again when nobody needs it."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -22,6 +23,8 @@ USE_KIND = "purchase_request"
 ORIGIN = "request"
 """Of bibs made for requests; they are brief, and hidden while nothing is ordered."""
 MOST_TRIES = 3
+_LCCN = re.compile(r"[a-z]{0,3}\d{8}(?:\d{2})?", re.ASCII | re.IGNORECASE)
+"""A control number of the Library of Congress; people write its call numbers into the field too."""
 NOTHING_HELD = Held()
 
 
@@ -111,6 +114,7 @@ def describe(said: Metadata) -> Description:
         place=said.publication_place,
         year=said.publication_year,
         system_control_numbers=(number,) if number else (),
+        lccn=said.lcc_number if _LCCN.fullmatch(catalogue.lccn(said.lcc_number).value) else "",
     )
 
 

@@ -107,6 +107,17 @@ def test_the_import_profile_settles_what_titles_are_matched_by(library: Library)
     assert isbn_only.matched_by == ""
 
 
+def test_a_control_number_matches_and_a_call_number_does_not(library: Library) -> None:
+    profile = {"code": "LC", "name": "LC", "kind": "purchase_request", "match": "lccn", "default": True}
+    library.world.load(profiles, "profile", profile)
+
+    def asked(title: str, number: str) -> str:
+        return library.ask(wish=a_book(metadata=a_title(isbn="", title=title, lcc_number=number))).mms_id
+
+    assert asked("One", "n 78-890351") == asked("One, again", "n78890351")
+    assert asked("Two", "QA76.73 .P98") != asked("Three", "QA76.73 .P98")
+
+
 def test_several_bibs_of_one_number_are_named_to_the_reviewer(library: Library) -> None:
     def twice(tx: Any) -> None:
         title = Description(title="Two", isbn=HELD_ISBN, vendor_title_number="V2")
