@@ -163,8 +163,17 @@ def change_item(tx: Tx, number: str, item: str, wish: ItemWish, actor: Actor) ->
     before = whole(tx, [found])[0]
     same_title = is_title_of(before.bib, wish.line.title)
     asked = _asked(head, wish)
-    if wish.line.owner == "":
-        asked = replace(asked, owner=before.owner)
+    asked = replace(
+        asked,
+        owner=asked.owner or before.owner,
+        material=asked.material or (before.material if asked.type == before.type else ""),
+        rush=before.rush,
+        no_charge=before.no_charge,
+        manual_renewal=before.manual_renewal,
+        renewal_date=before.renewal_date,
+        expected_receipt_date=before.expected_receipt_date,
+        terms=before.terms,
+    )  # what these orders have no words for stays as another door said it
     problems: list[Problem] = []
     checked, shares = _checked(tx, asked, actor, problems)
     refuse_if(problems, asked.problems)

@@ -341,6 +341,20 @@ def test_alma_changes_a_draft_and_its_copies_wait_still(world: World) -> None:
     assert not differences(world)
 
 
+def test_what_alma_alone_says_of_a_draft_outlives_a_change_by_its_client(world: World) -> None:
+    order = begin(world)
+    asked = wish(extras={"subject": "History"})
+    drafted = add(world, order, asked)
+    terms = replace(drafted.line.terms, receiving_note="To the desk", renewal_period=0)
+    alma_put(world, drafted.line, terms=terms, rush=True)
+    dearer = replace(asked, line=replace(asked.line, price=Sum("33.00")))
+    now = world.write(
+        lambda tx: ordering.change_order_item(tx, order.row.number, drafted.line.oin, dearer, CLIENT)
+    )
+    assert (now.line.terms.receiving_note, now.line.rush) == ("To the desk", True)
+    assert (now.line.price.text() if now.line.price else "", now.extras) == ("33.00", {"subject": "History"})
+
+
 def test_alma_does_not_move_a_draft_elsewhere(world: World) -> None:
     drafted = add(world, begin(world))
     other = begin(world)

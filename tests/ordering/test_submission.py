@@ -12,13 +12,14 @@ from openacq.catalogue.model import Description
 from openacq.kernel.refusal import Refusal
 from openacq.ledger import service as ledger
 from openacq.ordering import service as ordering
-from openacq.ordering.model import LineState, OrderState
+from openacq.ordering.model import LineState, OrderState, Sum
 from openacq.ordering.service import Booking, CopyConfig, CopyReceipt, OrderedCopy, OrderItem
 from openacq.store import Tx
 from openacq.vendors import service as vendors
 from tests.ordering.buying import account, needs_approval, order, with_mail, work
 from tests.ordering.drafting import CLIENT, HIST, add, begin, counted, encumbered, head, item, submit, wish
 from tests.ordering.life import differences, slug_of
+from tests.ordering.test_change import wish_of
 from tests.ordering.world import HELD_ISBN, SHOP, World, book
 
 TWO_PLACES = (
@@ -134,6 +135,24 @@ def test_an_item_in_doubt_waits_in_review_and_holds_its_order(world: World) -> N
     work(world)
     assert order(world, begun.row.number).row.state is OrderState.SENT
     assert encumbered(world, "POOR") == "20.00"
+    assert not differences(world)
+
+
+def test_a_waiting_item_is_mended_in_alma_but_stays_in_its_order(world: World) -> None:
+    begun = begin(world)
+    held = add(world, begun, wish(title=Description(title="Held already", isbn=HELD_ISBN)))
+    submit(world, begun)
+    line = world.line(held.line.number)
+
+    def put(**changes: Any) -> Any:
+        asked = replace(wish_of(line), **changes)
+        return world.write(lambda tx: ordering.change(tx, line.number, asked, SHOP, ordering.HowToChange()))
+
+    assert slug_of(lambda: put(vendor="OASIS", account="OASIS-1")) == "field_fixed"
+    assert slug_of(lambda: put(po_number="")) == "field_fixed"
+    assert put(price=Sum("30.00", "USD")).state is LineState.IN_REVIEW
+    assert encumbered(world) == "30.00"
+    assert head(world, begun).total.text() == "30.00"
     assert not differences(world)
 
 

@@ -12,6 +12,9 @@ from openacq.wire.model import UNSET
 
 R = TypeVar("R", bound=AtomResource)
 
+UNKNOWN = "others"
+"""Where a resource has the members nobody here knows; they stay as they are."""
+
 
 def members(resource: AtomResource, but: Collection[str]) -> dict[str, Any]:
     """The members that were given, without those named in `but`, as they can be stored."""
@@ -20,7 +23,22 @@ def members(resource: AtomResource, but: Collection[str]) -> dict[str, Any]:
         value = getattr(resource, name)
         if name not in but and value is not UNSET and value is not None and value != []:
             found[wire_name] = msgspec.to_builtins(value)
+            if name != UNKNOWN:
+                found[wire_name] = _without_blanks(found[wire_name])
     return found
+
+
+def _without_blanks(value: Any) -> Any:
+    """The value without members that are null or an empty list: they say what leaving them out says."""
+    if isinstance(value, dict):
+        return {
+            name: each if name == UNKNOWN else _without_blanks(each)
+            for name, each in value.items()
+            if each is not None and each != []
+        }
+    if isinstance(value, list):
+        return [_without_blanks(each) for each in value]
+    return value
 
 
 def restored(model: type[R], stored: Mapping[str, Any]) -> R:

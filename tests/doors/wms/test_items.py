@@ -26,6 +26,7 @@ from tests.doors.wms.ordering_client import (
     shown,
     submit,
     updated,
+    vendor,
 )
 from tests.ordering.world import HELD_ISBN, SHOP, book
 from tests.serving_fixture import Server
@@ -380,6 +381,92 @@ def test_an_item_in_review_says_why_in_its_notes(client: Client) -> None:
     notes = look(client, path_of(order, item)).content["notes"]["note"]
     assert notes[0]["content"] == "Mine"
     assert any("already exists" in each["content"] and each["type"] == "STAFF" for each in notes[1:])
+
+
+NULLS = (
+    "claimingSettings",
+    "discountPercentage",
+    "insertTime",
+    "lastUpdateTime",
+    "materialType",
+    "orderItemNumber",
+    "orderItemNumberRange",
+    "position",
+    "preferredIdentifier",
+    "preferredIdentifierType",
+    "processingType",
+    "quantity",
+    "requester",
+    "serviceCharge",
+    "shippingAddressId",
+    "shippingPrice",
+    "shippingType",
+    "sourceOfInformation",
+    "subject",
+    "tax1Percentage",
+    "tax2Percentage",
+    "totalPrice",
+    "vendorOrderItemNumber",
+)
+CONFIG_NULLS = (
+    "cancellationEndDate",
+    "cancellationStartDate",
+    "copyConfigNumber",
+    "invoicedPercentage",
+    "orderStatus",
+    "paidPercentage",
+    "purchaseOrderItemNumber",
+    "purchaseStatus",
+    "receiptStatus",
+)
+
+
+def test_a_plain_client_sends_many_nulls_and_a_number_of_worldcat(server: Server) -> None:
+    client = ordering_client(server, json="plain").but(accept=JSON)
+    order = {"orderName": "Nulls", "vendor": {"vendorId": vendor(client).uuid, "vendorName": None}}
+    made = client.call("POST", "/purchaseorders", json.dumps(order), sends=JSON)
+    number = made.json()["purchaseOrderNumber"]
+    booking = {"budgetAccountCode": "HIST", "percentage": 100, "amount": None, "budgetAccountName": None}
+    config = {
+        **dict.fromkeys(CONFIG_NULLS),
+        "booking": [booking],
+        "branchId": branch(client),
+        "shelvingLocationId": "STACKS",
+        "copyCount": 1,
+        "link": {"href": None},
+    }
+    body: dict[str, Any] = {
+        **dict.fromkeys(NULLS),
+        "orderType": "FIRM_ORDER",
+        "orderingPrice": 12.5,
+        "copyConfigs": {"copyConfig": [config], "link": []},
+        "link": {"href": None},
+        "notes": {"note": [], "link": []},
+        "resource": {
+            "worldcatResource": {
+                "title": None,
+                "materialType": None,
+                "author": [],
+                "edition": None,
+                "isbn": [],
+                "issn": [],
+                "oclcNumber": "987",
+                "publisher": None,
+                "year": None,
+            }
+        },
+    }
+    path = f"/purchaseorders/{number}/items"
+    answer = client.call("POST", path, json.dumps(body), sends=JSON)
+    assert answer.status_code == 201, answer.text
+    told = answer.json()
+    assert told["resource"]["worldcatResource"]["oclcNumber"] == "987"
+    assert told["resource"]["worldcatResource"]["isbn"] == []
+    assert told["copyConfigs"]["copyConfig"][0]["booking"][0]["budgetAccountCode"] == "HIST"
+    listed = client.get(f"{path}?startIndex=1").json()
+    assert [each["orderItemNumber"] for each in listed["entry"]] == [told["orderItemNumber"]]
+    put = client.call("PUT", f"{path}/{told['orderItemNumber']}", json.dumps(told), sends=JSON)
+    assert (put.status_code, put.headers["etag"]) == (200, answer.headers["etag"])
 
 
 # -- what is refused ----------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import httpx
 import pytest
 
 from openacq.ordering import service as ordering
@@ -501,6 +502,29 @@ def test_a_reader_reads_and_does_not_write(client: Client) -> None:
     assert reader.get(path).status_code == 200
     assert reader.call("DELETE", path).status_code == 403
     assert reader.call("POST", "/purchaseorders", order_xml(client)).status_code == 403
+
+
+@pytest.mark.parametrize("accept", [ATOM_XML, XML, ATOM_JSON, JSON])
+def test_every_refusal_is_told_in_the_format_that_was_asked_for(client: Client, accept: str) -> None:
+    order = begin(client)
+    path = f"/purchaseorders/{number_of(order)}"
+    asks = client.but(accept=accept)
+    with httpx.Client(base_url=client.server.url) as stranger:
+        unsigned = stranger.get(path, headers={"Accept": accept})
+    answers = {
+        400: asks.get("/purchaseorders?q=NOWHERE"),
+        401: unsigned,
+        403: asks.but(principal=("nobody", "urn:oclc:wms:da")).get(path),
+        404: asks.get("/purchaseorders/PO-1999-1"),
+        405: asks.call("POST", path, "{}", sends=JSON),
+        409: asks.call("POST", f"{path}/submissions"),
+        412: asks.call("DELETE", path, headers={"If-Match": '"2001-01-01T00:00:00.000Z"'}),
+        415: asks.call("POST", "/purchaseorders", "x", sends="text/csv"),
+    }
+    for code, answer in answers.items():
+        assert (answer.status_code, error(answer).code) == (code, str(code)), answer.text
+        assert ("json" in answer.headers["content-type"]) == ("json" in accept)
+    assert kept(client, number_of(order)).phase == "OPEN"
 
 
 def test_methods_and_media_nobody_speaks(client: Client) -> None:
