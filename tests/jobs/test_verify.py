@@ -10,6 +10,8 @@ import pytest
 
 import openacq
 from openacq.jobs import verify as verifying
+from openacq.kernel.clock import FixedClock
+from openacq.ledger import service as ledger
 from openacq.ledger.model import Difference
 from openacq.store import Store, Tx
 
@@ -39,3 +41,27 @@ def test_differences_are_told(store: Store, institution: int, monkeypatch: pytes
     monkeypatch.setattr(verifying, "CHECKS", (("ledger", check),))
     assert verifying.verify(store, institution) == (verifying.Checked("ledger", (wrong,)),)
     assert asked == [institution]
+
+
+def test_what_was_found_is_kept(store: Store, institution: int, clock: FixedClock) -> None:
+    verifying.prove(store, institution)
+    proof = store.read(ledger.last_proof, institution=institution)
+    assert proof is not None
+    assert (proof.at, proof.agrees) == (clock.now(), True)
+    assert {part.name for part in proof.parts} == {name for name, _ in verifying.CHECKS}
+
+
+@pytest.mark.parametrize(
+    ("hour", "due"), [(0, False), (2, False), (3, True), (5, True), (6, False), (12, False)]
+)
+def test_everything_is_recomputed_at_night_where_the_library_is(
+    store: Store, institution: int, clock: FixedClock, hour: int, due: bool
+) -> None:
+    clock.advance(((hour - 1 - clock.now().hour) % 24) * 3600)  # Berlin is an hour ahead in winter
+
+    def look() -> bool:
+        return store.read(verifying.is_due, institution=institution, zone="Europe/Berlin")
+
+    assert look() is due
+    verifying.prove(store, institution, "Europe/Berlin")
+    assert look() is False

@@ -12,8 +12,8 @@ from datetime import date
 from openacq.kernel.money import UNIT, Money, minor_digits
 from openacq.ledger.model import Balance, BurnDown
 
-WIDTH, HEIGHT = 5_600, 2_900
-LEFT, RIGHT, TOP, BOTTOM = 760, 5_240, 220, 2_440
+WIDTH, HEIGHT = 5_600, 2_960
+LEFT, RIGHT, TOP, BOTTOM = 900, 5_440, 260, 2_440
 BAR_WIDTH = 1_000
 MOST_TICKS = 5
 NEAR = 190
