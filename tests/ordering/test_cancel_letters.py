@@ -504,7 +504,7 @@ def test_lines_are_locked_before_their_items(world: World, counted: Counted, wha
     line = world.place(book())
     send(world, line)
     receipt = arrive(world, line).receipts[0].id if what == "undo" else 0
-    doing = {
+    everything: dict[str, Callable[[], object]] = {
         "receive": lambda: arrive(world, line),
         "undo": lambda: undo(world, receipt),
         "cancel": lambda: world.write(
@@ -513,9 +513,9 @@ def test_lines_are_locked_before_their_items(world: World, counted: Counted, wha
         "receive new": lambda: world.write(
             lambda tx: ordering.receive_new(tx, line.number, ordering.NewItem(), DESK)
         ),
-    }[what]
+    }
     with counted() as statements:
-        doing()
+        everything[what]()
     locks = [
         nth for nth, each in enumerate(statements) if each.startswith("SELECT po_lines.id \nFROM po_lines")
     ]
