@@ -146,8 +146,9 @@ def body_text(body: bytes, fold: Fold, limit: int, *, private: bool = False) -> 
     return text
 
 
-def query_text(query: str, fold: Fold) -> str:
-    """A query string with the values of keys masked and of patrons folded."""
+def query_text(query: str, fold: Fold, *, private: bool = False) -> str:
+    """A query string with the values of keys masked and of patrons folded; of a private call, whatever is
+    searched for."""
     if not query:
         return ""
     parts = []
@@ -156,7 +157,7 @@ def query_text(query: str, fold: Fold) -> str:
         plain = unquote_plus(name).strip().casefold()
         if plain in SECRET_PARAMETERS:
             value = MASK if value else ""
-        elif plain in PATRON_PARAMETERS or (plain == "q" and _asks_for_a_person(value)):
+        elif plain in PATRON_PARAMETERS or (plain == "q" and (private or _asks_for_a_person(value))):
             value = fold.away(value)
         parts.append(f"{name}{equals}{value}")
     return showable("&".join(parts))

@@ -100,7 +100,7 @@ class OrderLog:
 
     def _row(self, call: Call, fold: masking.Fold) -> dict[str, Any]:
         path = masking.path_text(call.path, fold)
-        query = masking.query_text(call.query, fold)
+        query = masking.query_text(call.query, fold, private=call.private)
         request = self._body(call.request, fold, private=call.private)
         answer = self._body(call.answer, fold, private=call.private)
         return {

@@ -32,7 +32,7 @@ class Shop:
         card = Institution(institution, f"LIB{institution}", "Our library")
         store.write(lambda tx: directory.put_institution(tx, card), institution=institution)
         fixed = f"demo-key-{institution}" if demo else None
-        wish = KeyWish("Shop", {"acq": "write", "users": "read"}, rate_limit=2, fixed=fixed)
+        wish = KeyWish("Shop", {"acq": "write", "users": "write"}, rate_limit=2, fixed=fixed)
         self.key = store.write(lambda tx: directory.create_key(tx, wish), institution=institution).secret
         limits = Limits(store.clock)
         self._entrance = Entrance(
@@ -106,6 +106,28 @@ def test_a_patron_read_is_folded_whole(shop: Shop, write: Do) -> None:
     assert read.path == "/almaws/v1/users/[folded:1]"
     assert "Jana" in calls.unfold(read, read.answer)
     assert "unknown77" not in refused.path + refused.answer
+
+
+def test_whom_a_search_among_users_looked_for_is_folded(shop: Shop) -> None:
+    for query in ("last_name~Zander", "Zander", "ALL~Zander AND first_name~Jana"):
+        path = f"/users?q={query}".replace(" ", "%20")
+        assert shop.call("GET", path).status_code in (200, 429)
+    assert "Zander" not in repr([(each.query, each.path, each.answer) for each in shop.logged()])
+
+
+def test_a_purchase_request_is_folded_whole(shop: Shop, write: Do) -> None:
+    user = {"primary_id": "jdoe78", "first_name": "Jana", "last_name": "Zander"}
+    write(lambda tx: directory.load(tx, "user", [user]))
+    wish = {"resource_metadata": {"title": "A rash", "citation_type": "BOOK"}, "requester_note": "Mine"}
+    assert shop.call("POST", "/users/jdoe78/purchase-requests", json=wish).status_code == 200
+    assert shop.call("GET", "/acq/purchase-requests").status_code == 200
+    made, listed = shop.logged()
+    for call in (made, listed):
+        kept = call.path + call.query + call.request + call.answer
+        assert not any(word in kept for word in ("jdoe78", "Jana", "Zander", "rash", "Mine")), kept
+    assert made.outcome == "asked"
+    assert "A rash" in calls.unfold(made, made.request)
+    assert "Zander" in calls.unfold(listed, listed.answer)
 
 
 def test_an_oversized_body_of_nobody_known_leaves_no_row(shop: Shop) -> None:
