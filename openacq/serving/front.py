@@ -41,6 +41,9 @@ _UNLESS_SET = (
 )
 _HSTS = (b"strict-transport-security", b"max-age=31536000")
 
+ABOUT_PEOPLE = ("/users", "/requests")
+"""Paths with these words are searched by names of patrons."""
+
 _log = structlog.get_logger("openacq.access")
 _faults = structlog.get_logger("openacq.serving")
 
@@ -98,8 +101,10 @@ class Front:
     @staticmethod
     def _tell(scope: Scope, client: str, answer: _Answer, seconds: float) -> None:
         fold = Fold()
-        query = query_text(scope["query_string"].decode("latin-1"), fold)
-        path = path_text(scope.get("raw_path", b"").decode("latin-1") or scope["path"], fold)
+        asked = scope.get("raw_path", b"").decode("latin-1") or scope["path"]
+        about_people = any(word in asked for word in ABOUT_PEOPLE)
+        query = query_text(scope["query_string"].decode("latin-1"), fold, private=about_people)
+        path = path_text(asked, fold)
         _log.info(
             "call",
             client=client,
