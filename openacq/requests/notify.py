@@ -1,10 +1,10 @@
 """What requesters are told, and what the desk hears of its PO lines.
 
 News of requests and of lines are worked through by the outbox: each turn of a request is a letter to its
-requester, written once. What became of a line is kept with its requests (`progress`), so that lists need
-not ask the ordering desk. Whoever is an interested user of the line with the flag for it hears of arrival
-and cancelling by the ordering desk's own letters and gets no second one here. Kinds a library does not
-want are switched off among the letters.
+requester, written once, and withdrawn if it has not left when it is so no more. What became of a line is
+kept with its requests (`progress`), so that lists need not ask the ordering desk. Whoever is an interested
+user of the line with the flag for it hears of arrival and cancelling by the ordering desk's own letters
+and gets no second one here. Kinds a library does not want are switched off among the letters.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from openacq.store.outbox import News, Reaction
 
 ORDERED, ARRIVED, CLOSED, CANCELLED = "ordered", "arrived", "closed", "cancelled"
 CANCEL_REASONS = "POLineCancellationReasons"
+DECISIONS = ("request_approved", "request_rejected", "request_ordered", "request_cancelled")
 
 Facts = dict[str, Any]
 
@@ -71,6 +72,28 @@ def tell_question(tx: Tx, news: News) -> None:
             if question.answered is None:
                 about = {"question": question.text, "answer_link": _answer_page(tx, request)}
                 _tell(tx, [request], "request_question", f"question {question.id}", about)
+
+
+def forget_decision(tx: Tx, news: News) -> None:
+    """A request was reopened: what was written of its decision and has not left stays here."""
+    _withdraw(tx, int(news.subject), DECISIONS, "the request was reopened")
+
+
+def forget_question(tx: Tx, news: News) -> None:
+    """A question was answered before its letter left."""
+    _withdraw(
+        tx,
+        int(news.subject),
+        ("request_question",),
+        "the question was answered",
+        f"question {news.payload['question']}",
+    )
+
+
+def _withdraw(tx: Tx, request_id: int, kinds: Sequence[str], why: str, occasion: str = "") -> None:
+    about = Source(KIND, str(request_id))
+    occasions = [_occasion(request_id, occasion)] if occasion else None
+    letters.withdraw_about(tx, about, kinds, why, occasions=occasions)
 
 
 # -- what becomes of the line -------------------------------------------------------------------
@@ -124,6 +147,8 @@ def note_undone(tx: Tx, news: News) -> None:
     left, _ = ordering.receipts(tx, wanted, limit=1)
     if not left:
         store.note_progress(tx, arrived, ORDERED)
+        for request_id in arrived:
+            _withdraw(tx, request_id, ("request_arrived",), "the receipt was undone")
 
 
 def note_cancelled(tx: Tx, news: News) -> None:
@@ -152,6 +177,8 @@ REACTIONS: Mapping[str, Reaction] = MappingProxyType(
         f"{KIND}.rejected": Reaction(tell_rejected, in_order=True),
         f"{KIND}.cancelled": Reaction(tell_taken_back, in_order=True),
         f"{KIND}.asked": Reaction(tell_question, in_order=True),
+        f"{KIND}.answered": Reaction(forget_question, in_order=True),
+        f"{KIND}.reopened": Reaction(forget_decision, in_order=True),
         "purchase_order.send": Reaction(note_ordered, in_order=True),
         "po_line.received": Reaction(note_arrived, in_order=True),
         "po_line.receipt_undone": Reaction(note_undone, in_order=True),
@@ -198,7 +225,7 @@ def _tell(
         wishes.append(
             Wish(
                 kind=kind,
-                occasion=f"request {request.id} {occasion}",
+                occasion=_occasion(request.id, occasion),
                 recipient=_address(user, request),
                 facts=facts,
                 language=user.language or "en",
@@ -223,6 +250,10 @@ def rejection_facts(tx: Tx, request: Request, reason: str, note: str) -> Facts:
     user = directory.user(tx, request.requester) or User(0, request.requester)
     said = replace(request, state=RequestState.REJECTED, reject_reason=reason, reject_note=note)
     return _whole(tx, said, user, "")
+
+
+def _occasion(request_id: int, what: str) -> str:
+    return f"request {request_id} {what}"
 
 
 def _address(user: User, request: Request) -> str:

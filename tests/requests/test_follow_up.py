@@ -264,6 +264,30 @@ def test_a_decision_taken_back_before_the_letter_is_not_told(library: Library) -
     assert library.told(request) == ["request_received", "request_rejected", "request_rejected"]
 
 
+def states_of(library: Library, request: Request) -> list[tuple[str, str]]:
+    assert library.work() == 0
+    return [(each.kind.removeprefix("request_"), each.state.value) for each in library.letters(request)]
+
+
+def test_what_is_so_no_more_is_withdrawn_if_it_has_not_left(library: Library) -> None:
+    request = library.ask(wish=ready())
+    library.reject(request)
+    assert states_of(library, request) == [("received", "waiting"), ("rejected", "waiting")]
+    library.write(lambda tx: desk.reopen(tx, [request.id], DESK))
+    question = library.write(lambda tx: desk.ask_back(tx, request.id, "Which edition?", DESK))
+    assert states_of(library, request)[1:] == [("rejected", "withdrawn"), ("question", "waiting")]
+    library.write(lambda tx: desk.answer(tx, request.id, question.id, "Any", FORM))
+    assert states_of(library, request)[2:] == [("question", "withdrawn")]
+    by_gift(library, request)
+    number = buy(library, request)
+    received = receive(library, number)
+    assert states_of(library, request)[-1] == ("arrived", "waiting")
+    library.write(lambda tx: ordering.undo_receipt(tx, received.receipts[0].id, DESK))
+    assert states_of(library, request)[-1] == ("arrived", "withdrawn")
+    receive(library, number)
+    assert states_of(library, request)[-2:] == [("arrived", "withdrawn"), ("arrived", "waiting")]
+
+
 def test_a_mail_server_that_is_away_loses_nothing(
     library: Library, office: PostOffice, clock: FixedClock
 ) -> None:
@@ -320,6 +344,7 @@ def test_everybody_hears_when_it_is_ordered_and_when_it_is_there(library: Librar
     steps = library.read(lambda tx: desk.timeline(tx, ann.id, DESK))
     assert [step.event for step in steps if step.event != "line_state"] == [
         "created",
+        "merged",
         "approved",
         "line_received",
     ]
