@@ -10,8 +10,9 @@ again and ask at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from openacq.kernel.money import RATE_ONE, Money, minor_digits
 from openacq.ledger import store
@@ -31,6 +32,7 @@ from openacq.ledger.model import (
 )
 from openacq.ledger.postings import Origin, last_steps, what_hangs
 from openacq.store import Tx
+from openacq.store.tx import Hindered
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,34 @@ def encumber(tx: Tx, source: Source, shares: Sequence[ShareToEncumber]) -> list[
     use `reencumber`; doing it twice breaks a unique key, whoever raced whom.
     """
     return _move(tx, source, shares, (), {})
+
+
+def encumber_all(tx: Tx, wanted: Mapping[Source, Sequence[ShareToEncumber]]) -> dict[Source, list[Outcome]]:
+    """`encumber` for several sources: one statement for the postings, each fund's balance moved once, at the
+    very end. Where that is refused, or a fund warns and so has to be asked at once, one source follows the
+    other, and each stands or falls by itself.
+    """
+    priced = {source: [_price(tx, share) for share in shares] for source, shares in wanted.items()}
+    good = [each for found in priced.values() for each in found if isinstance(each, _Priced)]
+    if tx.careful or any(each.fund.rules.overencumbrance is Allowed.YES for each in good):
+        return {source: encumber(tx, source, shares) for source, shares in wanted.items()}
+    postings: list[dict[str, object]] = []
+    growth: dict[int, int] = {}
+    for source, found in priced.items():
+        origin, steps = Origin(tx.institution, source, tx.now), dict[int, int]()
+        for each in found:
+            if isinstance(each, _Priced) and each.amount.units:
+                postings.append(_promise(origin, each, tx.new_id(), steps))
+                growth[each.fund.id] = growth.get(each.fund.id, 0) + each.amount.units
+    if postings:
+        store.post(tx, postings)
+    for fund_id in sorted(growth):
+        if not tx.at_last(fund_id, partial(store.grow_encumbered, tx, fund_id, growth[fund_id])):
+            raise Hindered  # something else of this work waits for the same fund: do it step by step
+    return {
+        source: [each if isinstance(each, Outcome) else _posted(each, 0) for each in found]
+        for source, found in priced.items()
+    }
 
 
 def reencumber(tx: Tx, source: Source, shares: Sequence[ShareToEncumber]) -> list[Outcome]:

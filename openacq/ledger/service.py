@@ -2,7 +2,7 @@
 
 from openacq.ledger.allocate import allocate, transfer
 from openacq.ledger.check import check
-from openacq.ledger.encumber import encumber, reencumber, release
+from openacq.ledger.encumber import encumber, encumber_all, reencumber, release
 from openacq.ledger.load import COLUMNS, load
 from openacq.ledger.look import (
     above,
@@ -34,6 +34,7 @@ __all__ = [
     "check",
     "current_period",
     "encumber",
+    "encumber_all",
     "fund",
     "fund_by_id",
     "fund_by_uuid",

@@ -6,7 +6,7 @@ add up, or a fund that cannot pay, becomes an alert; the profile may make it a r
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from openacq.kernel.money import (
@@ -219,20 +219,50 @@ def encumber(
         if again:
             ledger.release(tx, source)
         return list(shares)
-    wanted = [
+    wanted = _wanted(shares)
+    if not wanted and not again:
+        return list(shares)
+    post = ledger.reencumber if again else ledger.encumber
+    problems: list[Problem] = []
+    paid = _told(post(tx, source, wanted), shares, checked, problems)
+    if problems:
+        raise Refusal(problems)
+    return paid
+
+
+def encumber_all(tx: Tx, lines: Mapping[int, tuple[Sequence[Share], Checked]]) -> dict[int, list[Share]]:
+    """`encumber` for several lines that never were, with as many statements as for one; by line."""
+    wanted = {
+        LedgerSource(LEDGER_KIND, line_id): found
+        for line_id, (shares, checked) in lines.items()
+        if checked.encumbers and (found := _wanted(shares))
+    }
+    outcomes = ledger.encumber_all(tx, wanted) if wanted else {}
+    problems: list[Problem] = []
+    paid = {
+        line_id: _told(outcomes.get(LedgerSource(LEDGER_KIND, line_id), ()), shares, checked, problems)
+        for line_id, (shares, checked) in lines.items()
+    }
+    if problems:
+        raise Refusal(problems)
+    return paid
+
+
+def _wanted(shares: Sequence[Share]) -> list[ShareToEncumber]:
+    return [
         ShareToEncumber(share.number, share.fund_id, share.part)
         for share in shares
         if share.fund_id is not None and share.part is not None and share.part.units
     ]
-    if not wanted and not again:
-        return list(shares)
-    post = ledger.reencumber if again else ledger.encumber
-    outcomes = {each.number: each for each in post(tx, source, wanted)}
-    problems: list[Problem] = []
+
+
+def _told(
+    found: Iterable[Outcome], shares: Sequence[Share], checked: Checked, problems: list[Problem]
+) -> list[Share]:
+    """The shares with what was encumbered; what was not becomes an alert, or a problem."""
+    outcomes = {each.number: each for each in found}
     for number in sorted(outcomes):
         _tell(outcomes[number], shares[number - 1], checked, problems)
-    if problems:
-        raise Refusal(problems)
     return [
         replace(share, encumbered=outcomes[share.number].posted) if share.number in outcomes else share
         for share in shares

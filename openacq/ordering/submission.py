@@ -31,7 +31,7 @@ from openacq.ordering import (
 )
 from openacq.ordering.check import Checked, blocking, check
 from openacq.ordering.draft_items import OF_TITLE, ItemWish
-from openacq.ordering.funding import encumber, read_shares
+from openacq.ordering.funding import encumber_all, read_shares
 from openacq.ordering.model import Actor, Line, LineState, PlaceLine, PlaceWish, Share, ShareWish, Sum
 from openacq.ordering.order_items import OrderHead, OrderItem
 from openacq.ordering.place import (
@@ -119,7 +119,8 @@ def _place(tx: Tx, lines: Sequence[Line], actor: Actor) -> list[Line]:
         raise Refusal(problems)
     held = _held(tx, [line.bib for line in lines])
     placed = [_stocked(tx, line, held, *each) for line, each in zip(lines, ready, strict=True)]
-    found = [_encumbered(tx, *each) for each in placed]
+    paid = encumber_all(tx, {line.id: (shares, checked) for line, checked, shares in placed})
+    found = [_encumbered(line, checked, paid[line.id]) for line, checked, _ in placed]
     store_drafts.write_placed(tx, found)
     blocked = {line.id for line in found if blocking(line.alerts)}
     if found:
@@ -233,10 +234,9 @@ def _stocked(
     return now, checked, shares
 
 
-def _encumbered(tx: Tx, line: Line, checked: Checked, shares: list[Share]) -> Line:
-    paid = tuple(encumber(tx, line.id, shares, checked))
+def _encumbered(line: Line, checked: Checked, shares: Sequence[Share]) -> Line:
     told = tuple(each for each in line.alerts if each.slug in OF_TITLE)
-    return replace(line, shares=paid, alerts=(*told, *checked.alerts))
+    return replace(line, shares=tuple(shares), alerts=(*told, *checked.alerts))
 
 
 # -- plans --------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from openacq.kernel.money import RATE_ONE, Money
 from openacq.ledger import service
-from openacq.ledger.model import Block, PostingFilter, PostingKind, ShareToEncumber, Source
+from openacq.ledger.model import Block, Outcome, PostingFilter, PostingKind, ShareToEncumber, Source
 from openacq.ledger.tables import fund_balances, fund_postings
 from openacq.store import Store, Tx
 from tests.conftest import Do
@@ -386,3 +386,37 @@ def test_money_of_another_institution_is_not_counted(write: Do, read: Do, instit
     write(fill, institution=institution + 500_000)
     write(lambda tx: allot(tx, {"HIST": "7"}, "more"), institution=institution + 500_000)
     assert sums(read, "HIST")[0] == "100.00"
+
+
+def test_several_orders_are_encumbered_together_and_each_stands_by_itself(
+    write: Do, read: Do, store: Store
+) -> None:
+    write(fill)
+
+    def together(tx: Tx, *sums: str) -> dict[Source, list[Outcome]]:
+        history = the_fund(tx, "HIST").id
+        return service.encumber_all(
+            tx,
+            {
+                Source("po_line", number): [ShareToEncumber(1, history, usd(each))]
+                for number, each in enumerate(sums, 100 * len(sums))
+            },
+        )
+
+    seen: list[str] = []
+
+    def listen(_conn: object, _cursor: object, statement: str, *_: object) -> None:
+        seen.append(" ".join(statement.split()[:2]))
+
+    event.listen(store.writer, "before_cursor_execute", listen)
+    try:
+        write(lambda tx: together(tx, "10.00", "20.00", "30.00"))
+    finally:
+        event.remove(store.writer, "before_cursor_execute", listen)
+    assert (seen.count("INSERT INTO"), seen.count("UPDATE fund_balances")) == (1, 1)
+    assert sums(read, "HIST")[1] == "60.00"
+    found = write(lambda tx: together(tx, "30.00", "30.00", "5.00", "40.00"))
+    blocked = [outcomes[0].block is not None for outcomes in found.values()]
+    assert blocked == [False, True, False, True]
+    assert sums(read, "HIST")[1] == "95.00"
+    assert_books_are_right(read)
