@@ -271,6 +271,19 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class StockWish:
+    """The inventory of one line among several (`add_physical_all`): no copy of it names a barcode. `held` is
+    what there was of the bib before any of them."""
+
+    mms_id: str
+    line_id: int
+    locations: tuple[LocationWish, ...]
+    with_items: bool
+    held: Held
+    material: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PhysicalStock:
     """What `add_physical` gave a line: its holdings (old or new) and its new items."""
 

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from openacq.catalogue.ids import HOLDING, ITEM, new_ids
-from openacq.catalogue.model import CopyWish, Held, Holding, Item, LocationWish, PhysicalStock
+from openacq.catalogue.model import (
+    CopyWish,
+    Held,
+    Holding,
+    Item,
+    LocationWish,
+    PhysicalStock,
+    StockWish,
+)
 from openacq.catalogue.store import inventory
 from openacq.kernel.refusal import Problem, Refusal
 from openacq.kernel.text import one_line
@@ -55,6 +63,78 @@ def add_physical(
         _check_barcodes(tx, locations)
         raise RuntimeError("an item's own id is already a barcode")
     return PhysicalStock(tuple(found[place] for place in places), tuple(new_items), made)
+
+
+def add_physical_all(tx: Tx, wishes: Sequence[StockWish]) -> dict[int, PhysicalStock]:
+    """`add_physical` for several lines that name no barcodes, by line; one statement for all holdings and one
+    for all items."""
+    asked = {
+        wish.line_id: [(where, copy) for where in wish.locations for copy in _copies(where)]
+        if wish.with_items
+        else []
+        for wish in wishes
+    }
+    places = {wish.line_id: _places(wish.locations, asked[wish.line_id]) for wish in wishes}
+    found: dict[tuple[str, Place], Holding] = {}
+    for wish in wishes:
+        for one in wish.held.holdings:
+            there = Holding(one.holding_id, wish.mms_id, one.library, one.location)
+            found.setdefault((wish.mms_id, (one.library, one.location)), there)
+    missing = dict.fromkeys(
+        (wish.mms_id, place)
+        for wish in wishes
+        for place in places[wish.line_id]
+        if (wish.mms_id, place) not in found
+    )
+    new = {
+        key: Holding(holding_id, key[0], *key[1], created=tx.now, modified=tx.now)
+        for holding_id, key in zip(new_ids(tx, HOLDING, len(missing)), missing, strict=True)
+    }
+    if new and not inventory.add_holdings(tx, list(new.values())):
+        # Another transaction has just made one of them: line by line, with what is there now.
+        return {wish.line_id: _one_of_several(tx, wish) for wish in wishes}
+    found.update(new)
+    ids = iter(new_ids(tx, ITEM, sum(map(len, asked.values()))))
+    stock = {
+        wish.line_id: _stock_of(wish, places[wish.line_id], asked[wish.line_id], found, new, ids)
+        for wish in wishes
+    }
+    items = [item for each in stock.values() for item in each.items]
+    if items and not inventory.add_items(tx, items):
+        raise RuntimeError("an item's own id is already a barcode")
+    for wish in wishes:
+        if not wish.with_items:
+            held = [holding.holding_id for holding in stock[wish.line_id].holdings]
+            inventory.tie(tx, wish.line_id, inventory.HOLDING, held)
+    return stock
+
+
+def _one_of_several(tx: Tx, wish: StockWish) -> PhysicalStock:
+    return add_physical(
+        tx,
+        wish.mms_id,
+        wish.line_id,
+        wish.locations,
+        wish.with_items,
+        material=wish.material,
+        barcodes_checked=True,
+    )
+
+
+def _stock_of(
+    wish: StockWish,
+    places: Sequence[Place],
+    asked: Sequence[tuple[LocationWish, CopyWish]],
+    found: Mapping[tuple[str, Place], Holding],
+    new: Mapping[tuple[str, Place], Holding],
+    ids: Iterator[str],
+) -> PhysicalStock:
+    items = tuple(
+        _item(next(ids), found[wish.mms_id, _place(where, copy)], where, copy, wish.line_id, wish.material)
+        for where, copy in asked
+    )
+    made = sum((wish.mms_id, place) in new for place in places)
+    return PhysicalStock(tuple(found[wish.mms_id, place] for place in places), items, made)
 
 
 def _copies(where: LocationWish) -> list[CopyWish]:

@@ -32,7 +32,6 @@ from openacq.catalogue.identifiers import (
     standard_number,
 )
 from openacq.catalogue.loading import load_bibs
-from openacq.catalogue.looking import look_up
 from openacq.catalogue.marc import write as write_marc
 from openacq.catalogue.matching import find_or_make
 from openacq.catalogue.model import (
@@ -48,7 +47,7 @@ from openacq.catalogue.model import (
     Portfolio,
     Shelf,
 )
-from openacq.catalogue.physical import add_physical, barcode_problems
+from openacq.catalogue.physical import add_physical, add_physical_all, barcode_problems
 from openacq.catalogue.store import bibs as _bibs
 from openacq.catalogue.store import clearing as _clearing
 from openacq.catalogue.store import community as _community
@@ -244,6 +243,7 @@ __all__ = [
     "IN_TRANSIT",
     "WordField",
     "add_physical",
+    "add_physical_all",
     "add_use",
     "barcode_problems",
     "bare_number",
@@ -277,7 +277,6 @@ __all__ = [
     "load_bibs",
     "load_titles",
     "look_for",
-    "look_up",
     "marc_record",
     "marc_records",
     "other_number",

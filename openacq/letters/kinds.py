@@ -320,6 +320,21 @@ REQUEST_KINDS = (
     ),
 )
 
+SIGN_IN = Kind(
+    "sign_in_link",
+    "A link by which somebody signs in without a password, once and soon.",
+    named(
+        *_SENDER,
+        _PERSON,
+        _url("link", "the link", "https://acq.example.org/requests/sign-in/by/4vT"),
+        _number("minutes", "how long it is good", 30),
+    ),
+    to_person=True,
+)
+
 KINDS: Mapping[str, Kind] = MappingProxyType(
-    {kind.code: kind for kind in (ORDER, CANCELLATION, CLAIM, RECEIVED, CANCELLED, RENEWAL, *REQUEST_KINDS)}
+    {
+        kind.code: kind
+        for kind in (ORDER, CANCELLATION, CLAIM, RECEIVED, CANCELLED, RENEWAL, *REQUEST_KINDS, SIGN_IN)
+    }
 )

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
@@ -13,7 +14,7 @@ from playwright.sync_api import Browser
 from openacq.doors.desk.routes import PAGES
 from tests.browser.conftest import Desk, open_desk
 
-MODES = {
+MODES: dict[str, dict[str, Any]] = {
     "light-wide": {"color_scheme": "light"},
     "dark-wide": {"color_scheme": "dark"},
     "light-narrow": {"color_scheme": "light", "viewport": {"width": 360, "height": 780}},

@@ -57,7 +57,7 @@ def begin(visit: Visit) -> Rendered:
 
 def _look_up(tx: Tx, visit: Visit, words: str) -> tuple[FoundTitle, ...]:
     found = []
-    for bib in catalogue.look_up(tx, words, MOST_FOUND):
+    for bib in catalogue.look_for(tx, words, MOST_FOUND):
         lines = _lines_of(tx, visit, bib.mms_id)
         copies = sum(count for _, count in catalogue.copies_held(tx, bib.mms_id).copies())
         found.append(FoundTitle(bib, copies, lines))

@@ -30,6 +30,7 @@ from openacq.doors.entrance import (
 )
 from openacq.doors.hall import Rendered
 from openacq.doors.pages import signing
+from openacq.doors.pages.attempts import Attempts
 from openacq.doors.pages.finding import PageTable
 from openacq.doors.pages.language import NAMES, PSEUDO, chosen, language
 from openacq.doors.pages.model import Page, PageDoor
@@ -38,6 +39,7 @@ from openacq.doors.pages.visit import (
     HTML,
     TOKEN_FIELD,
     TOLD_COOKIE,
+    WITH_BROWSER,
     Told,
     Visit,
     signed,
@@ -102,7 +104,7 @@ class PageEntrance:
         self._public = urlsplit(public_url)
         self._rendering = Rendering(door.templates)
         self._pages = PageTable(door.pages)
-        self._attempts = signing.Attempts(store.clock)
+        self._attempts = Attempts(store.clock)
         self._threads = CapacityLimiter(threads)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -166,6 +168,7 @@ class PageEntrance:
         return answer
 
     def _answer(self, visit: Visit, body: bytes) -> Rendered:
+        visit.attempts = self._attempts
         if visit.method == "POST":
             visit.form = _every(body.decode("utf-8", "replace"))
         self._recognise(visit)
@@ -278,7 +281,7 @@ class PageEntrance:
         except Refusal as refusal:
             visit.problems = refusal.problems
             return signing.show_sign_in(visit, kept=kept)
-        visit.set_cookies.append((signing.cookie_of(visit), done.secret, 0x7FFFFFFF))
+        visit.set_cookies.append((signing.cookie_of(visit), done.secret, WITH_BROWSER))
         after = signing.safe_path(visit, visit.value("after"))
         return self._go_on(visit, done, after, kept) if kept else signing.gone(after)
 
@@ -353,7 +356,7 @@ async def _send(visit: Visit, answer: Rendered, send: Send, *, secure: bool) -> 
 
 def _cookie(name: str, value: str, age: int, *, secure: bool) -> str:
     """A cookie for this server alone, out of reach of scripts; without `Max-Age` it ends with the browser."""
-    lasting = "" if age >= 0x7FFFFFFF else f"; Max-Age={age}"
+    lasting = "" if age >= WITH_BROWSER else f"; Max-Age={age}"
     return f"{name}={value}; Path=/{lasting}; HttpOnly; SameSite=Lax" + ("; Secure" if secure else "")
 
 

@@ -25,6 +25,7 @@ from openacq.ordering.model import Actor
 from openacq.store import Store, Tx, claims
 
 if TYPE_CHECKING:
+    from openacq.doors.pages.attempts import Attempts
     from openacq.doors.pages.rendering import Rendering
 
 T = TypeVar("T")
@@ -36,6 +37,8 @@ OWN_FIELDS = frozenset({TOKEN_FIELD, ONCE_FIELD, BACK_FIELD})
 TOLD_COOKIE = "openacq_told"
 ONCE_LIFE = timedelta(hours=24)
 MOST_TOLD = 1_500
+WITH_BROWSER = 0x7FFFFFFF
+"""As the age of a cookie: it ends with the browser."""
 HTML = "text/html; charset=utf-8"
 CSV = "text/csv; charset=utf-8"
 
@@ -101,6 +104,7 @@ class Visit:
         """True while a form is shown again that was sent after the session had ended: nothing is written."""
         self.set_cookies: list[tuple[str, str, int]] = []
         self.told: tuple[Told, ...] = ()
+        self.attempts: Attempts | None = None
 
     # -- who --------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from openacq.directory.model import Status, User
 from openacq.doors.pages.language import later
+from openacq.doors.pages.mailed import PAGES as MAILED
 from openacq.doors.pages.model import Desk, PageDoor
 from openacq.doors.patron.asking import PAGES as ASKING
 from openacq.doors.patron.following import PAGES as FOLLOWING
@@ -17,7 +18,7 @@ def patron_door() -> PageDoor:
         prefix=PREFIX,
         who="patron",
         home="/mine",
-        pages=(*ASKING, *FOLLOWING),
+        pages=(*ASKING, *FOLLOWING, *MAILED),
         templates=("openacq.doors.patron",),
         desks=(
             Desk("/mine", later("My requests"), "m"),

@@ -31,6 +31,11 @@ ROWS = {
     "sign_in_failed": Entry(
         Kind.UNAUTHORIZED, "Name and password do not fit together.", "Type both again; mind capital letters."
     ),
+    "sign_in_link": Entry(
+        Kind.FORBIDDEN,
+        "This link has been used, or it is too old.",
+        "Ask for another one on the sign-in page.",
+    ),
     "sign_in_often": Entry(
         Kind.BUSY, "Too many attempts to sign in.", "Wait for {minutes} minutes and try again."
     ),

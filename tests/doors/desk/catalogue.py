@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from babel.messages.extract import extract_python
 from jinja2.ext import babel_extract
@@ -49,17 +50,17 @@ def _of_program(path: Path) -> Iterator[Message]:
     with path.open("rb") as file:
         names = {**KEYWORDS, **PLURALS}
         for line, name, found, _ in extract_python(file, names, [], {}):
-            texts = [text for text in (found if isinstance(found, (tuple, list)) else [found]) if text]
-            if texts:
-                many = texts[1] if name == "ngettext" and len(texts) > 1 else ""
-                yield Message(texts[0], many, f"{path.name}:{line}")
+            yield from _message(name, found, f"{path.name}:{line}")
 
 
 def _of_template(path: Path) -> Iterator[Message]:
     options = {"trimmed": "false", "newstyle_gettext": "true", "trim_blocks": "true", "lstrip_blocks": "true"}
     with path.open("rb") as file:
         for line, name, found, _ in babel_extract(file, ("_", "gettext", "ngettext"), [], options):
-            texts = [text for text in (found if isinstance(found, (tuple, list)) else [found]) if text]
-            if texts:
-                many = texts[1] if name == "ngettext" and len(texts) > 1 else ""
-                yield Message(texts[0], many, f"{path.name}:{line}")
+            yield from _message(name, found, f"{path.name}:{line}")
+
+
+def _message(name: object, found: Any, place: str) -> Iterator[Message]:
+    texts = [text for text in (found if isinstance(found, (tuple, list)) else [found]) if text]
+    if texts:
+        yield Message(texts[0], texts[1] if name == "ngettext" and len(texts) > 1 else "", place)

@@ -48,6 +48,7 @@ class Staff:
         self.name = name or new_staff(server, world)
         self.client = httpx.Client(base_url=server.url, trust_env=False, timeout=30)
         self.answer: httpx.Response | None = None
+        self.page: Any = None
         card = server.store.read(directory.institution, institution=world.institution)
         self.code = card.code
 
@@ -59,11 +60,11 @@ class Staff:
 
     # -- moving about -----------------------------------------------------------------------
 
-    def get(self, path: str, **params: Any) -> html.HtmlElement:
+    def get(self, path: str, **params: Any) -> Any:
         """The page at a path of the desks, following redirects."""
         return self._take(self.client.get(self.door + path, params=params or None, follow_redirects=True))
 
-    def _take(self, answer: httpx.Response) -> html.HtmlElement:
+    def _take(self, answer: httpx.Response) -> Any:
         self.answer = answer
         self.page = html.document_fromstring(answer.text or "<p></p>")
         return self.page
@@ -90,9 +91,9 @@ class Staff:
 
     # -- forms ------------------------------------------------------------------------------
 
-    def form(self, which: int | str = 0) -> html.FormElement:
+    def form(self, which: int | str = 0) -> Any:
         """A form of the page: by its place in the content, its id, or the end of its address."""
-        forms: list[html.FormElement] = self.page.xpath("//main//form")
+        forms: list[Any] = self.page.xpath("//main//form")
         if isinstance(which, int):
             return forms[which]
         for form in forms:
@@ -102,7 +103,7 @@ class Staff:
 
     def send(
         self, which: int | str, changes: Mapping[str, Any] | None = None, *, follow: bool = True
-    ) -> html.HtmlElement:
+    ) -> Any:
         """Send a form as it stands with some fields changed; a list sets a field several times."""
         form = self.form(which)
         fields: dict[str, Any] = {}
@@ -115,14 +116,14 @@ class Staff:
             return self._take(self.client.get(action, params=fields, follow_redirects=follow))
         return self._take(self.client.post(action, data=fields, follow_redirects=follow))
 
-    def fields(self, form: html.FormElement) -> list[tuple[str, str]]:
+    def fields(self, form: Any) -> list[tuple[str, str]]:
         found: list[tuple[str, str]] = list(form.form_values())
         if form.get("id"):
             boxes = self.page.xpath(f"//input[@form='{form.get('id')}'][@checked]")
             found += [(box.get("name"), box.get("value")) for box in boxes]
         return found
 
-    def post(self, path: str, fields: Mapping[str, Any]) -> html.HtmlElement:
+    def post(self, path: str, fields: Mapping[str, Any]) -> Any:
         """Post to a path with the token this visitor's forms carry."""
         token = self.page.xpath("//input[@name='_form']/@value")[0]
         data = {"_form": token, **fields}
