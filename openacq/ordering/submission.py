@@ -5,17 +5,26 @@ alerts collected. An item that is blocked waits In Review, the others are ready;
 approved and goes out as any PO does (`approve`, `send`) once nothing of it waits. What is wrong with the
 form of any item refuses the whole submission, and nothing of it happened.
 
-Titles held, lines read and written, moves and history take the same few statements for any number of
-items; copies, portfolios and postings are made item by item.
+All of it takes the same few statements for any number of items; portfolios alone are looked for one by
+one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from openacq.catalogue import service as catalogue
-from openacq.catalogue.model import Bib, BibMatch, Description, Held, HeldHolding
+from openacq.catalogue.model import (
+    Bib,
+    BibMatch,
+    Description,
+    Held,
+    HeldHolding,
+    PhysicalStock,
+    Portfolio,
+    StockWish,
+)
 from openacq.codes import service as codes
 from openacq.kernel.money import percent_text
 from openacq.kernel.refusal import Problem, Refusal
@@ -38,7 +47,6 @@ from openacq.ordering.place import (
     check_reference,
     look_over,
     make_portfolio,
-    make_stock,
     stocked_places,
     tell_held,
     with_account_s,
@@ -118,7 +126,10 @@ def _place(tx: Tx, lines: Sequence[Line], actor: Actor) -> list[Line]:
     if problems:
         raise Refusal(problems)
     held = _held(tx, [line.bib for line in lines])
-    placed = [_stocked(tx, line, held, *each) for line, each in zip(lines, ready, strict=True)]
+    stock = _stock(tx, lines, [checked for _, checked, _ in ready], held)
+    placed = [
+        _stocked(tx, line, held, stock.get(line.id), *each) for line, each in zip(lines, ready, strict=True)
+    ]
     paid = encumber_all(tx, {line.id: (shares, checked) for line, checked, shares in placed})
     found = [_encumbered(line, checked, paid[line.id]) for line, checked, _ in placed]
     store_drafts.write_placed(tx, found)
@@ -208,16 +219,49 @@ def _held(tx: Tx, bibs: Sequence[Bib]) -> dict[str, Held]:
     return {mms_id: Held(tuple(holdings.get(mms_id, ())), portfolios.get(mms_id, 0)) for mms_id in mms_ids}
 
 
+def _stock(
+    tx: Tx, lines: Sequence[Line], checks: Sequence[Checked], held: Mapping[str, Held]
+) -> dict[int, PhysicalStock]:
+    """The copies of the lines, by line, all at once; what is held already is told to each, the copies of
+    the lines before it in the order included."""
+    now = dict(held)
+    wishes = []
+    for line, checked in zip(lines, checks, strict=True):
+        mms_id = line.bib.mms_id
+        tell_held(tx, checked, now[mms_id])
+        if checked.inventory != "physical" or not checked.places:
+            continue
+        wishes.append(
+            StockWish(
+                mms_id,
+                line.id,
+                tuple(checked.places),
+                not checked.continuous,
+                held[mms_id],
+                material=checked.material,
+            )
+        )
+        more = (HeldHolding("", each.library, each.location, each.quantity) for each in checked.places)
+        now[mms_id] = replace(now[mms_id], holdings=(*now[mms_id].holdings, *more))
+    return catalogue.add_physical_all(tx, wishes) if wishes else {}
+
+
 def _stocked(
-    tx: Tx, line: Line, held: dict[str, Held], wish: PlaceLine, checked: Checked, shares: list[Share]
+    tx: Tx,
+    line: Line,
+    held: dict[str, Held],
+    stock: PhysicalStock | None,
+    wish: PlaceLine,
+    checked: Checked,
+    shares: list[Share],
 ) -> tuple[Line, Checked, list[Share]]:
     """The line with its copies or portfolio, and the alerts known so far but those of money."""
-    mms_id = line.bib.mms_id
-    before = held.pop(mms_id, None) or catalogue.copies_held(tx, mms_id)
-    match = BibMatch(mms_id, False, "", (mms_id,), before, line.bib)
-    tell_held(tx, checked, match.held)
-    stock = make_stock(tx, line.id, checked, match)
-    portfolios = make_portfolio(tx, line.id, wish, checked, match)
+    portfolios: tuple[Portfolio, ...] = ()
+    if checked.inventory == "portfolio":
+        mms_id = line.bib.mms_id
+        before = held.pop(mms_id, None) or catalogue.copies_held(tx, mms_id)
+        match = BibMatch(mms_id, False, "", (mms_id,), before, line.bib)
+        portfolios = make_portfolio(tx, line.id, wish, checked, match)
     now = replace(
         line,
         price=checked.price,
