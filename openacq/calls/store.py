@@ -175,6 +175,7 @@ def _narrow(asked: Select[Any], search: Search) -> Select[Any]:
     if search.until is not None:
         asked = asked.where(calls.c.at < search.until)
     if search.problem:
+        asked = asked.where(calls.c.problems != "")
         asked = asked.where((" " + calls.c.problems + " ").contains(f" {search.problem} ", autoescape=True))
     if search.words:
         asked = asked.where(calls.c.path.contains(search.words, autoescape=True))

@@ -35,6 +35,12 @@ calls = table(
         postgresql_where=text("folded IS NOT NULL"),
     ),
     lookup(
+        "ix_calls_problems",
+        "at",
+        sqlite_where=text("problems <> ''"),
+        postgresql_where=text("problems <> ''"),
+    ),
+    lookup(
         "ix_calls_subject",
         "subject",
         "at",

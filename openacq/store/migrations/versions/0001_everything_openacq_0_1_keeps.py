@@ -133,6 +133,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("folded IS NOT NULL"),
         )
         batch_op.create_index(
+            "ix_calls_problems",
+            ["institution", "at"],
+            unique=False,
+            sqlite_where=sa.text("problems <> ''"),
+            postgresql_where=sa.text("problems <> ''"),
+        )
+        batch_op.create_index(
             "ix_calls_subject",
             ["institution", "subject", "at"],
             unique=False,
@@ -1865,6 +1872,11 @@ def downgrade() -> None:
             "ix_calls_subject",
             sqlite_where=sa.text("subject <> ''"),
             postgresql_where=sa.text("subject <> ''"),
+        )
+        batch_op.drop_index(
+            "ix_calls_problems",
+            sqlite_where=sa.text("problems <> ''"),
+            postgresql_where=sa.text("problems <> ''"),
         )
         batch_op.drop_index(
             "ix_calls_folded",
