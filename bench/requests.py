@@ -27,13 +27,17 @@ REGISTERS = "".join(
     for number in range(READERS)
 )
 FILTERS = {
-    "request-list": "",
-    "request-list-status": "&status=REJECTED",
-    "request-list-format": "&format=E",
-    "request-list-library": f"&owning_library={LIBRARY}",
-    "request-list-citation": "&citation_type=JOURNAL",
-    "request-list-all": f"&status=INREVIEW&format=P&citation_type=BOOK&owning_library={LIBRARY}",
+    "request-list": ("", ""),
+    "request-list-status": (" by status", "&status=REJECTED"),
+    "request-list-format": (" by format", "&format=E"),
+    "request-list-library": (" by library", f"&owning_library={LIBRARY}"),
+    "request-list-citation": (" by citation type", "&citation_type=JOURNAL"),
+    "request-list-all": (
+        " by all four",
+        f"&status=INREVIEW&format=P&citation_type=BOOK&owning_library={LIBRARY}",
+    ),
 }
+"""Lists by name: what they are filtered by in words, and as parameters."""
 JSON_REQUEST = (
     '{"format":{"value":"P"},"hold_item":"true","notify_receiving_activation":"true",'
     '"estimated_cost":{"sum":"35.00","currency":{"value":"USD"}},"requester_note":"For my seminar",'
@@ -48,15 +52,11 @@ def request_cases() -> tuple[Case, ...]:
     return (
         Case("request-create", "request created, JSON", True, _creates, new_percent=100),
         *(
-            Case(name, f"list of 100 requests{_named(filtered)}, JSON", False, gets(JSON, _list(filtered)))
-            for name, filtered in FILTERS.items()
+            Case(name, f"list of 100 requests{words}, JSON", False, gets(JSON, _list(filters)))
+            for name, (words, filters) in FILTERS.items()
         ),
         Case("request-list-xml", "list of 100 requests, XML", False, gets(XML, _list(""))),
     )
-
-
-def _named(filtered: str) -> str:
-    return f" by {filtered.strip('&').replace('&', ', ')}" if filtered else ""
 
 
 def _list(filtered: str) -> Callable[[LoadTask, random.Random], str]:

@@ -30,6 +30,7 @@ def create_request(ask: Ask) -> Reply:
     ask.failing, ask.private = request_errors.CREATE, True
     problems: list[Problem] = []
     body = ask.model(PurchaseRequest, problems)
+    rehearsed = listing.gathered(lambda: ask.dry_run, problems)
     wish = wish_of(body, problems)
     actor = actor_of(ask)
 
@@ -42,7 +43,7 @@ def create_request(ask: Ask) -> Reply:
     def show(tx: Tx, request: Request) -> PurchaseRequest:
         return wire_request(tx, ask, request)
 
-    if ask.dry_run:
+    if rehearsed is not False:
         model = ask.rehearse(lambda tx: show(tx, work(tx)))
         model.request_id, model.link = "", UNSET
         return Reply(model, headers={"X-Openacq-Dry-Run": "true"})

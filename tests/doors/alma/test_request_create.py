@@ -340,6 +340,7 @@ def test_a_rehearsal_keeps_nothing(desk: Desk) -> None:
     assert good(answer)["request_id"] == ""
     assert answer.headers["X-Openacq-Dry-Run"] == "true"
     assert codes(desk.ask(wish(format={"value": "X"}), dry_run="true")) == ["60270"]
+    assert codes(desk.ask(wish(format={"value": "X"}), dry_run="perhaps")) == ["60270", "40166411"]
     assert desk.listed() == []
 
 
