@@ -6,9 +6,14 @@ Without it a client could open connections and never finish a header, or send he
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+_NONSENSE = re.compile(rb"\r\nGET /[^\r\n:]*:[^\r\n]*(?=\r\n)")
+"""A line that a client in use sends among its headers and that is none: a piece of its own request. It is
+left out, as proxies leave out what is no header; everything else that is none is refused."""
 
 _LATE = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 _LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
@@ -34,6 +39,9 @@ class Connection(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        if b"\r\nGET /" in data and self._begins():
+            head, blank, rest = data.partition(b"\r\n\r\n")
+            data = _NONSENSE.sub(b"", head + b"\r\n") + blank[2:] + rest if blank else data
         if self._head is not None:
             before = self._head
             self._head += len(data)
@@ -42,6 +50,12 @@ class Connection(HttpToolsProtocol):
                 self._give_up(_LARGE)
                 return
         super().data_received(data)
+
+    def _begins(self) -> bool:
+        """Whether what arrives now begins a request."""
+        cycle: RequestResponseCycle | None = self.cycle
+        between = self._head is None and cycle is not None and cycle.response_complete
+        return self._head == 0 or between
 
     def on_message_begin(self) -> None:
         if self._head is None:
