@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import Any
 
@@ -12,7 +13,7 @@ from sqlalchemy import event
 from openacq.directory import service as directory
 from openacq.kernel.clock import FixedClock
 from openacq.store.schema import PART_OF, metadata
-from tests.doors.alma.request_desk import REQUESTS, Desk, deferred, desk, good, wish
+from tests.doors.alma.request_desk import REQUESTS, Desk, deferred, desk, good, ready, wish
 from tests.doors.alma.test_po_line_list import REGISTERS
 from tests.doors.alma.test_po_line_statements import statements
 from tests.serving_fixture import Server
@@ -256,14 +257,16 @@ def test_nothing_is_seen_across_institutions(desk: Desk, some: dict[str, str], s
 
 
 def test_a_longer_list_takes_no_more_statements(desk: Desk, server: Server) -> None:
-    from tests.doors.alma.request_desk import ready
-
     for number in range(24):
         notes = [{"note_text": "One"}, {"note_text": "Two"}]
         desk.asked(ready(note=notes) if number % 2 else wish())
 
+    names = itertools.count()
+
     def page(limit: int) -> int:
         def call() -> None:
+            # A requester's new name, so that the answer is made anew.
+            desk.world.load(directory, "user", {"primary_id": "jroe", "first_name": f"J{next(names)}"})
             found = good(desk.call("GET", REQUESTS, limit=str(limit)))
             assert len(found["purchase_request"]) == limit
 
