@@ -30,10 +30,13 @@ def entry(tx: Tx, ask: Ask, item: OrderItem) -> Entry:
 
 
 def asked_item(tx: Tx, ask: Ask, *, hold: bool = False) -> tuple[OrderHead | None, OrderItem]:
-    """The item of the path, and the order if the path names one; with `hold` the order is locked."""
-    order = ask.path.get("order")
-    if order is None:
-        return None, ordering.order_item(tx, ask.path["item"])
+    """The item of the path and its order, where the path names that; with `hold` the order is locked."""
+    order = ask.path.get("order", "")
+    if not order:
+        item = ordering.order_item(tx, ask.path["item"])
+        order = item.line.po_number
+        if not hold or not order:
+            return None, item
     head = ordering.hold_order(tx, order) if hold else ordering.order_head(tx, order)
     return head, ordering.order_item(tx, ask.path["item"], head.row)
 

@@ -575,3 +575,20 @@ def test_a_line_of_alma_reads_as_an_item(client: Client) -> None:
     assert item["vendorOrderItemNumber"] == "REF-1"
     answer = client.call("PUT", f"/purchaseorders/{number}/items/{line.oin}", json.dumps(item), sends=JSON)
     assert answer.status_code == 409
+
+
+def test_an_item_is_changed_and_deleted_by_its_own_address(client: Client) -> None:
+    order = begin(client)
+    item = add_item(client, order)
+    path = f"/acquisitions/orderitem/data/{oin(item)}"
+    body = {**item.content, "orderingPrice": 21}
+    now = post(client, path, body, 200, "PUT", headers={"If-Match": item.header})
+    assert now.content["orderingPrice"] == 21
+    assert client.call("DELETE", path, headers={"If-Match": item.header}).status_code == 412
+    assert client.call("DELETE", path).status_code == 200
+    assert client.get(path).status_code == 404
+    unpacked = client.world.place(book())
+    alone = f"/acquisitions/orderitem/data/{unpacked.oin}"
+    assert look(client, alone).content["orderItemNumber"] == unpacked.oin
+    assert client.call("DELETE", alone).status_code == 409
+    assert client.call("PUT", alone, json.dumps(body), sends=JSON).status_code == 409
