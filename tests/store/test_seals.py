@@ -81,7 +81,9 @@ def test_the_file_is_this_users_alone(tmp_path: Path) -> None:
     assert [each.name for each in tmp_path.iterdir()] == ["keys"]
 
 
-@pytest.mark.parametrize("words", ["x", "AAAA", new_key()[:-4], "ключ"])
+@pytest.mark.parametrize(
+    "words", ["x", "AAAA", new_key()[:-4], "ключ"], ids=["one letter", "short", "cut", "foreign"]
+)
 def test_what_is_no_key_is_told_without_showing_it(words: str, tmp_path: Path) -> None:
     with pytest.raises(KeysUnusable) as told:
         Seals(words)
