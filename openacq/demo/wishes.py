@@ -143,9 +143,7 @@ def _read(shop: Shop, number: str, shows: str) -> Wished:
 
 def show_wishes(console: Console, wished: tuple[Wished, ...]) -> None:
     """Print what became of the requests that were played."""
-    console.rule(
-        "[bold]Purchase requests: a wish becomes a PO line, or a reasoned no[/bold]", align="left"
-    )
+    console.rule("[bold]Purchase requests: a wish becomes a PO line, or a reasoned no[/bold]", align="left")
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
     table.add_column("No.", no_wrap=True)
     table.add_column("Title", ratio=2)
