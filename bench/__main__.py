@@ -109,7 +109,14 @@ def measure(
                 floor.prepare(floor_url)
                 say(f"{database}: making a store of {size:,} lines")
                 with (
-                    openacq_server(url, size, work, serve_with, requests=_requests(chosen, size))
+                    openacq_server(
+                        url,
+                        size,
+                        work,
+                        serve_with,
+                        requests=_as_many(chosen, "request-", size),
+                        orders=_as_many(chosen, "wms-feed", size),
+                    )
                     if chosen
                     else contextlib.nullcontext() as target
                 ):
@@ -128,9 +135,10 @@ def measure(
     )
 
 
-def _requests(chosen: list[Case], size: int) -> int:
-    """Purchase requests a store begins with: as many as lines, when any are asked for."""
-    return size if any(case.name.startswith("request-") for case in chosen) else 0
+def _as_many(chosen: list[Case], named: str, size: int) -> int:
+    """Purchase requests, or orders of a WorldShare client, that a store begins with: as many as lines, when
+    any are asked for."""
+    return size if any(case.name.startswith(named) for case in chosen) else 0
 
 
 def with_work(

@@ -127,13 +127,16 @@ def openacq_server(
     serve_with: tuple[str, ...] = (),
     titles: int = BIBS,
     requests: int = 0,
+    orders: int = 0,
 ) -> Iterator[Target]:
-    """A server on the empty database at `url`, filled with `size` lines and as many purchase requests as
-    said, durable as by default."""
+    """A server on the empty database at `url`, filled with `size` lines and as many purchase requests and
+    orders of a WorldShare client as said, durable as by default."""
     key = furnish(url, work, titles)
     lines = tuple(json.loads(_python(work, "-m", "bench.seeding", url, key, str(size))))
     if requests:
         _python(work, "-m", "bench.requests", url, key, str(requests))
+    if orders:
+        _python(work, "-m", "bench.wms", url, str(orders))
     port = free_port()
     command = [sys.executable, "-m", "openacq", "serve", "--db", url, "--port", str(port), *serve_with]
     with serving(command, port=port, key=key, lines=lines, funds=FUND_CODES, folder=work) as target:

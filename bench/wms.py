@@ -3,7 +3,8 @@
 Every request is signed by itself, as the client of `/purchaseorders` must. Items go into orders made
 beforehand, a few to each, so that no order grows without end.
 
-    python -m bench.wms    writes what verifying takes, as JSON
+    python -m bench.wms              writes what verifying takes, as JSON
+    python -m bench.wms URL COUNT    makes COUNT orders in the database at URL
 """
 
 from __future__ import annotations
@@ -19,11 +20,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 from urllib.parse import quote
 
 import msgspec
 
-from bench.cases import LIBRARY, SHELF, Case, isbn
+from bench.cases import LIBRARY, SHELF, VENDOR, Case, isbn
 from bench.task import BIBS, ROOT, LoadTask
 
 KEY = "bench-wskey"
@@ -31,6 +33,7 @@ SECRET = "a-secret-of-the-benchmark"
 PRINCIPAL = ("bench", "urn:bench")
 ORDERS = "/purchaseorders"
 JSON, XML = "application/json", "application/atom+xml"
+BATCH = 100
 ORDERS_AT_ONCE = 40
 """Orders of a round that its items are added to in turn."""
 SCHEME = "http://www.worldcat.org/wskey/v2/hmac/v1"
@@ -197,5 +200,38 @@ def verify_some(times: int = 2_000, rounds: int = 7) -> Verifying:
     return Verifying(microseconds(texts[0]), microseconds(texts[-1]), microseconds("wrong"))
 
 
+# -- in a process of its own ------------------------------------------------------------------
+
+
+def make_orders(url: str, count: int) -> None:
+    """Make `count` orders without items, a hundred to a commit."""
+    from openacq.directory import service as directory
+    from openacq.ordering import service as ordering
+    from openacq.ordering.model import Actor
+    from openacq.store.store import Store, StoreOptions
+
+    store = Store(url, options=StoreOptions(sqlite_synchronous="NORMAL"))
+    (card,) = store.read(directory.every_institution, institution=0)
+    actor = Actor("bench")
+
+    def batch(first: int, size: int) -> Callable[[Any], None]:
+        def work(tx: Any) -> None:
+            for number in range(first, first + size):
+                wish = ordering.OrderWish(f"Order {number}", VENDOR, "USD", "1.000000")
+                ordering.begin_order(tx, wish, actor)
+
+        return work
+
+    for first in range(0, count, BATCH):
+        size = min(BATCH, count - first)
+        store.write(batch(first, size), institution=card.id, zone=card.zone)
+        if first % (50 * BATCH) == 0:
+            store.checkpoint()
+    store.close()
+
+
 if __name__ == "__main__":
-    sys.stdout.buffer.write(msgspec.json.encode(verify_some()))
+    if len(sys.argv) > 1:
+        make_orders(sys.argv[1], int(sys.argv[2]))
+    else:
+        sys.stdout.buffer.write(msgspec.json.encode(verify_some()))
