@@ -47,6 +47,7 @@ def create(ask: Ask) -> Reply:
     problems: list[Problem] = []
     body = received(ask, PurchaseOrderItem, gather=problems).resource
     actor = actor_of(ask)
+    ask.status = 201
 
     def work(tx: Tx) -> OrderItem:
         ask.outcome = "drafted"
@@ -59,7 +60,7 @@ def create(ask: Ask) -> Reply:
         lambda tx, item: entry(tx, ask, item),
         subject=lambda item: item.line.number,
     )
-    return one(shown, 201)
+    return one(shown, ask.status)
 
 
 def read_one(ask: Ask) -> Reply:

@@ -161,6 +161,7 @@ def create(ask: Ask) -> Reply:
     problems: list[Problem] = []
     body = received(ask, PurchaseOrder, gather=problems).resource
     actor = actor_of(ask)
+    ask.status = 201
 
     def work(tx: Tx) -> OrderHead:
         ask.outcome = "begun"
@@ -169,7 +170,7 @@ def create(ask: Ask) -> Reply:
     shown = write_once(
         ask, work, OrderHead, lambda tx, head: entry(tx, ask, head), subject=lambda head: head.row.number
     )
-    return one(shown, 201)
+    return one(shown, ask.status)
 
 
 def read_one(ask: Ask) -> Reply:

@@ -8,6 +8,8 @@ import httpx
 import pytest
 from lxml import etree
 
+from openacq.calls import service as calls
+from openacq.calls.model import Search
 from tests.doors.wms.client import ATOM_XML, Client, client_of, new_client
 from tests.serving_fixture import Server
 
@@ -48,6 +50,15 @@ def test_the_same_signed_request_makes_one_order(client: Client) -> None:
     assert second.headers["Idempotent-Replayed"] == "true"
     assert number(sent(client, header, path="//purchaseorders/")) == number(first)
     assert count(client) == "1"
+
+
+def test_the_log_tells_of_both(client: Client) -> None:
+    header = client.authorization("POST", "")
+    made = [number(sent(client, header)) for _ in range(2)]
+    logged = client.world.read(lambda tx: calls.recent(tx, Search()))
+    told = [(call.door, call.status, call.outcome, call.subject) for call in logged]
+    assert told == [("wms", 201, "begun", made[0]), ("wms", 201, "replayed", made[1])]
+    assert logged[0].key_name.startswith("principal-1 (client ")
 
 
 def test_another_body_or_another_signature_is_another_order(client: Client) -> None:
