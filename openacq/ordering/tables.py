@@ -188,7 +188,7 @@ line_alerts = table(
     Column("severity", Text, nullable=False),
     Column("facts", Json, nullable=False),
     Column("since", Instant, nullable=False),
-    lookup("ix_line_alerts_slug", "slug"),
+    lookup("ix_line_alerts_slug", "slug", "line_id"),
     info=part_of("lines"),
 )
 

@@ -429,7 +429,7 @@ def upgrade() -> None:
         info={"part of": ("lines",)},
     )
     with op.batch_alter_table("line_alerts", schema=None) as batch_op:
-        batch_op.create_index("ix_line_alerts_slug", ["institution", "slug"], unique=False)
+        batch_op.create_index("ix_line_alerts_slug", ["institution", "slug", "line_id"], unique=False)
 
     op.create_table(
         "line_interested",
