@@ -43,6 +43,8 @@ def show_addresses(console: Console, server: Server, key: str) -> None:
     """Where the server is now, and what to try next."""
     console.rule("[bold]The server is running[/bold]", align="left")
     rows = (
+        ("desks", f"{server.base}/desk (staff1, password demo)"),
+        ("patrons", f"{server.base}/requests (patron1, password demo)"),
         ("orders", f"POST {server.base}/almaws/v1/acq/po-lines"),
         ("review list", f"{server.base}/openacq/v1/review?apikey={key}"),
         ("funds", f"{server.base}/almaws/v1/acq/funds?format=json&apikey={key}"),

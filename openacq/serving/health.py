@@ -98,6 +98,8 @@ class Health:
 
 
 ADDRESSES = (
+    ("/desk", "the desks of the staff"),
+    ("/requests", "purchase requests of patrons"),
     ("/almaws/v1/acq/po-lines", "orders as Alma takes them (API key needed)"),
     ("/openacq/v1/review", "lines waiting for review (API key needed)"),
     ("/health", "state of the server"),
