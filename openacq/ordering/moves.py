@@ -54,8 +54,11 @@ def move_lines(
     encumbered again stays unposted: `encumber_again` tells who needs to know. Raises Refusal:
     line_not_found, move_refused (the table has no such move from the state a line is in), state_changed
     (another was quicker).
+
+    Several lines are locked by ascending id first: their change alone would lock them as it finds them, and
+    two who move some of the same lines would wait for each other.
     """
-    rows = known_lines(tx, ids)
+    rows = known_lines(tx, ids, hold=len(ids) > 1)
     steps = _steps(rows, event, LINE_STATES, holds)
     reached = _carry_out(tx, LINE, rows, steps, event, actor, values or {})
     if not paid:
@@ -96,9 +99,9 @@ def _encumbers(tx: Tx, method: str) -> bool:
     return row is None or row.attributes.get("encumbers", "true") == "true"
 
 
-def known_lines(tx: Tx, ids: Sequence[int]) -> list[MovingLine]:
-    """The lines of these ids. Raises Refusal line_not_found for each that is missing."""
-    return _all_of(store_moves.lines(tx, ids), ids)
+def known_lines(tx: Tx, ids: Sequence[int], *, hold: bool = False) -> list[MovingLine]:
+    """The lines of these ids, with `hold` locked. Raises Refusal line_not_found for each that is missing."""
+    return _all_of(store_moves.lines(tx, ids, hold=hold), ids)
 
 
 def _all_of(rows: list[R], ids: Sequence[int]) -> list[R]:

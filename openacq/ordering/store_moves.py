@@ -58,6 +58,7 @@ def _by_ids(table: Table, *columns: str) -> Select[Any]:
 _LINES = _by_ids(
     po_lines, "type", "method", "order_id", "vendor", "owner", "currency", "received", "quantity"
 )
+_LINES_HELD = _LINES.with_for_update()
 _ORDERS = _by_ids(purchase_orders, "vendor", "account", "method", "continuity")
 _SHARES = (
     select(
@@ -110,8 +111,11 @@ class MovingOrder:
     continuity: str
 
 
-def lines(tx: Tx, ids: Sequence[int]) -> list[MovingLine]:
-    rows = tx.execute(_LINES, {"institution": tx.institution, "of": list(ids)}).mappings()
+def lines(tx: Tx, ids: Sequence[int], *, hold: bool = False) -> list[MovingLine]:
+    """Lines by ascending id; with `hold` locked in that order to the end of the transaction."""
+    rows = tx.execute(
+        _LINES_HELD if hold else _LINES, {"institution": tx.institution, "of": list(ids)}
+    ).mappings()
     return [MovingLine(**{**row, "state": LineState(row["state"])}) for row in rows]
 
 

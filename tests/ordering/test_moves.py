@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from openacq.catalogue.model import Description
 from openacq.history import service as history
@@ -66,6 +68,28 @@ def test_many_lines_move_together(world: World) -> None:
     ]
     reached = world.write(lambda tx: moves.move_lines(tx, ids, "pack", SHOP))
     assert set(reached.values()) == {LineState.READY}
+
+
+def test_several_lines_are_locked_in_one_order_before_they_move(world: World, dialect: str) -> None:
+    """Else two who move some of the same lines may each hold what the other wants next."""
+    ids = [
+        world.place(book(reference=f"R-{n}", method="GIFT", title=Description(title=f"Title {n}"))).id
+        for n in range(3)
+    ]
+    asked: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        asked.append(statement)
+
+    event.listen(world.store.writer, "before_cursor_execute", note)
+    try:
+        world.write(lambda tx: moves.move_lines(tx, ids[::-1], "pack by hand", SHOP))
+    finally:
+        event.remove(world.store.writer, "before_cursor_execute", note)
+    first = next(statement for statement in asked if "po_lines" in statement)
+    assert first.startswith("SELECT")
+    assert "ORDER BY po_lines.id" in first
+    assert first.endswith("FOR UPDATE") is (dialect == "postgresql")
 
 
 def test_the_end_states_are_ends_and_every_state_is_reached() -> None:
