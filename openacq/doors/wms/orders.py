@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from openacq.doors.hall import Ask, Reply, Route
+from openacq.doors.hall import Ask, Rendered, Reply, Route
 from openacq.doors.wms import kept, listing, versions
-from openacq.doors.wms.call import credentials, oclc_id, received, write_once
+from openacq.doors.wms.call import credentials, oclc_id, received, wish, write_once
 from openacq.doors.wms.order_wire import Link, PurchaseOrder
 from openacq.doors.wms.registers import known_vendor, vendor_code, vendor_shown
 from openacq.doors.wms.wording import in_dialect
@@ -227,15 +227,24 @@ def list_all(ask: Ask) -> Reply:
     purchaseOrderNumber, orderName. Of ours: `modifiedSince`, `receiptStatus`."""
     page = listing.page(ask.params)
 
-    def work(tx: Tx) -> Feed:
-        found = ordering.order_heads(tx, _wanted(tx, ask.params), page.size, page.offset)
-        return Feed(
-            of=PurchaseOrder,
-            entries=[entry(tx, ask, head) for head in found.orders],
-            total=found.total,
-            start=page.start,
-            per_page=page.size,
-        )
+    def work(tx: Tx) -> Rendered:
+        wanted = _wanted(tx, ask.params)
+
+        def made() -> Rendered:
+            found = ordering.order_heads(tx, wanted, page.size, page.offset)
+            feed = Feed(
+                of=PurchaseOrder,
+                entries=[entry(tx, ask, head) for head in found.orders],
+                total=found.total,
+                start=page.start,
+                per_page=page.size,
+            )
+            return ask.render(feed)
+
+        # Clients ask for the same pages again and again. Rendered once for each state of the orders, a page
+        # says in `updated` when that was.
+        asked = ("wms orders", wanted, page, ask.base, oclc_id(ask), wish(ask))
+        return tx.kept("lines", asked, made, lambda answer: len(answer.body))
 
     return Reply(ask.read(work))
 

@@ -556,6 +556,21 @@ def test_lists_are_paged_from_one_and_nought_alike(client: Client) -> None:
     }
 
 
+def test_a_list_asked_for_again_is_as_it_is_now_in_the_form_asked_for(client: Client) -> None:
+    path = "/purchaseorders?q=OPEN"
+    assert feed(client, path)[0] == []
+    order = begin(client)
+    (one,) = feed(client, path)[0]
+    assert one["orderItemCount"] == 0
+    add_item(client, order)
+    assert feed(client, path)[0][0]["orderItemCount"] == 1
+    assert client.get(path).headers["content-type"].startswith(ATOM_XML)
+    assert "<entry" not in client.but(accept=JSON).get(path).text
+    assert feed(client, f"{path}&itemsPerPage=0")[0] == []
+    submit(client, order)
+    assert feed(client, path)[0] == []
+
+
 def test_orders_are_found_by_vendor_and_name(client: Client) -> None:
     one = number_of(begin(client))
     two = number_of(
