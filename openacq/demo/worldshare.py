@@ -9,7 +9,6 @@ import hashlib
 import hmac
 import json
 import secrets
-import time
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -22,6 +21,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from openacq.demo.shop import ANSWER_SECONDS, Shop, ShopError
+from openacq.kernel.clock import SystemClock
 
 KEY, PLAIN_KEY, SECRET = "demo-wskey", "demo-wskey-plain", "demo-secret"
 PRINCIPAL = 'principalID="demo-principal", principalIDNS="urn:oclc:wms:da"'
@@ -79,7 +79,7 @@ class Client:
 
 def authorization(key: str, method: str, query: str) -> str:
     """The header of a request; the query needs no encoding here."""
-    timestamp, nonce = str(int(time.time())), secrets.token_hex(8)
+    timestamp, nonce = str(int(SystemClock().now().timestamp())), secrets.token_hex(8)
     lines = [key, timestamp, nonce, "", method, "www.oclc.org", "443", "/wskey"]
     text = "".join(f"{line}\n" for line in (*lines, *sorted(filter(None, query.split("&")))))
     made = base64.b64encode(hmac.digest(SECRET.encode(), text.encode(), hashlib.sha256)).decode()
