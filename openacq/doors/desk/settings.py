@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from openacq.codes import service as codes
 from openacq.codes.model import CodeRow, CodeTable
+from openacq.doors.desk.seen import check_seen, differences, mark_of
 from openacq.doors.hall import Rendered
 from openacq.doors.pages.model import Page
 from openacq.doors.pages.visit import Visit
@@ -42,8 +43,12 @@ def show_table(visit: Visit) -> Rendered:
     def work(tx: Tx) -> Rendered:
         table = table_of(tx, visit)
         code = visit.value("code") or visit.param("code")
+        kept = _cells(table.by_code.get(code))
         return visit.show(
             "settings_code_table.html",
+            kept=kept,
+            mark_of=mark_of,
+            different=differences(visit, kept),
             table=table,
             came=codes.shipped(table.name),
             differences=codes.differences(table),
@@ -63,6 +68,7 @@ def save_row(visit: Visit) -> Rendered:
         table = table_of(tx, visit)
         code, is_new = one_line(visit.value("code"))[: codes.MOST_CODE], bool(visit.value("new"))
         old = table.by_code.get(code)
+        check_seen(visit, code, _cells(old))
         problems = []
         if not code:
             problems.append(Problem("field_missing", "code"))
@@ -89,6 +95,17 @@ def save_row(visit: Visit) -> Rendered:
 
     row = visit.write(work)
     return visit.go(f"/settings/codes/{visit.path['table']}", visit.say("%(code)s is saved.", code=row.code))
+
+
+def _cells(row: CodeRow | None) -> dict[str, str]:
+    """A row as its form has it."""
+    if row is None:
+        return {}
+    return {
+        "description": row.description,
+        "enabled": "yes" if row.enabled else "",
+        "default": "yes" if row.default else "",
+    }
 
 
 def _attributes(visit: Visit, old: CodeRow | None) -> MappingProxyType[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from openacq.doors.desk.seen import check_seen, differences, mark_of
 from openacq.doors.desk.settings import RIGHT
 from openacq.doors.hall import Rendered
 from openacq.doors.pages.language import NAMES
@@ -57,6 +58,9 @@ def _page(tx: Tx, visit: Visit) -> Rendered:
         status=200 if not visit.problems else 422,
         card=card,
         wording=template,
+        kept=_cells(template),
+        mark_of=mark_of,
+        different=differences(visit, _cells(template)),
         preview=preview,
         languages_known=sorted({*card.languages, *NAMES, language}),
         changes=history.of(tx, LETTER, f"{kind} {language}"),
@@ -72,6 +76,7 @@ def save(visit: Visit) -> Rendered:
     def work(tx: Tx) -> None:
         _card(tx, kind)
         before = letters.template(tx, kind, language)
+        check_seen(visit, f"{kind} {language}", _cells(before))
         draft = _draft(visit, before)
         letters.put_template(tx, kind, language, draft, by=visit.user.primary_id)
         after = letters.template(tx, kind, language)
@@ -119,6 +124,10 @@ def _card(tx: Tx, kind: str) -> KindCard:
     if found is None:
         raise Refusal(Problem("record_missing", "kind", kind, what="Kind of letter"))
     return found
+
+
+def _cells(template: Template) -> dict[str, str]:
+    return {part: getattr(template, part) for part in PARTS}
 
 
 def _draft(visit: Visit, template: Template) -> Draft:

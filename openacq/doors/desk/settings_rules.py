@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from openacq.codes import service as codes
 from openacq.directory import service as directory
+from openacq.doors.desk.seen import check_seen, differences, mark_of
 from openacq.doors.desk.settings import RIGHT
 from openacq.doors.hall import Rendered
 from openacq.doors.pages.model import Page
@@ -150,9 +151,13 @@ def edit_rule(visit: Visit) -> Rendered:
 
     def work(tx: Tx) -> Rendered:
         rule = _rule_of(tx, visit)
+        kept = _rule_cells(rule)
         return visit.show(
             "settings_rule.html",
             rule=rule,
+            kept=kept,
+            mark_of=mark_of,
+            different=differences(visit, kept),
             words=criterion_words(visit),
             choices=choices_of(tx),
             changes=history.of(tx, RULE, rule.name) if rule else (),
@@ -166,6 +171,7 @@ def save_rule(visit: Visit) -> Rendered:
 
     def work(tx: Tx) -> ReviewRule:
         old = _rule_of(tx, visit)
+        check_seen(visit, old.name if old else "", _rule_cells(old))
         name = old.name if old else visit.value("name")
         if old is None and any(rule.name == name for rule in profiles.review_rules(tx)):
             raise Refusal(Problem("code_taken", "name", name))
@@ -183,6 +189,23 @@ def save_rule(visit: Visit) -> Rendered:
 
     rule = visit.write(work)
     return visit.go("/settings/rules", visit.say("Rule “%(name)s” is saved.", name=rule.name))
+
+
+def _rule_cells(rule: ReviewRule | None) -> dict[str, str]:
+    """A rule as its form has it."""
+    if rule is None:
+        return {}
+    price = rule.price_above or rule.price_below
+    return {
+        "position": str(rule.position),
+        "enabled": "yes" if rule.enabled else "",
+        "default": "yes" if rule.is_default else "",
+        "review": "yes" if rule.review else "no",
+        **{name: "; ".join(getattr(rule, name)) for name in CRITERIA},
+        "price_above": rule.price_above.text() if rule.price_above else "",
+        "price_below": rule.price_below.text() if rule.price_below else "",
+        "currency": price.currency if price else "",
+    }
 
 
 def _listed(visit: Visit, field: str) -> list[str]:
@@ -232,8 +255,12 @@ def edit_profile(visit: Visit) -> Rendered:
 
     def work(tx: Tx) -> Rendered:
         kind, profile = _profile_of(tx, visit)
+        kept = _profile_cells(profile)
         return visit.show(
             "settings_profile.html",
+            kept=kept,
+            mark_of=mark_of,
+            different=differences(visit, kept),
             kind=kind,
             profile=profile or profiles.BUILT_IN[kind],
             is_new=profile is None,
@@ -252,6 +279,7 @@ def save_profile(visit: Visit) -> Rendered:
 
     def work(tx: Tx) -> OrderProfile:
         kind, old = _profile_of(tx, visit)
+        check_seen(visit, old.code if old else "", _profile_cells(old))
         code = old.code if old else visit.value("code")
         if old is None and any(each.code == code for each in profiles.order_profiles(tx, kind)):
             raise Refusal(Problem("code_taken", "code", code))
@@ -284,6 +312,21 @@ def _profile_of(tx: Tx, visit: Visit) -> tuple[ProfileKind, OrderProfile | None]
     if found is None and code != "new":
         raise Refusal(Problem("record_missing", "code", code, what="Profile"))
     return kind, found
+
+
+def _profile_cells(profile: OrderProfile | None) -> dict[str, str]:
+    """A profile as its form has it."""
+    if profile is None:
+        return {}
+    return {
+        "name": profile.name,
+        "default": "yes" if profile.is_default else "",
+        "match": " ".join(profile.match),
+        "match_serial": " ".join(profile.match_serial),
+        "duplicates": profile.duplicates.value,
+        "default_line_type": profile.default_line_type,
+        **{flag: "yes" if getattr(profile, flag) else "" for flag in FLAGS},
+    }
 
 
 def _spelled(profile: OrderProfile | None) -> str | None:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from openacq.codes import service as codes
 from openacq.directory import service as directory
 from openacq.directory.model import Role, Status, User
+from openacq.doors.desk.seen import check_seen, differences, mark_of
 from openacq.doors.desk.settings import RIGHT
 from openacq.doors.hall import Rendered
 from openacq.doors.pages.lists import Choice, Facet, Listing, page_of
@@ -65,9 +66,13 @@ def show_user(visit: Visit) -> Rendered:
     def work(tx: Tx) -> Rendered:
         user = _user_of(tx, visit)
         roles = {row.code: row.description for row in codes.rows(tx, ROLES)}
+        kept = _cells(user)
         ours = sorted({code for each in RIGHTS.values() for code in each}, key=int)
         return visit.show(
             "settings_user.html",
+            kept=kept,
+            mark_of=mark_of,
+            different=differences(visit, kept),
             user=user,
             roles=roles,
             offered=[(code, roles.get(code, code)) for code in ours],
@@ -88,6 +93,7 @@ def save_user(visit: Visit) -> Rendered:
 
     def work(tx: Tx) -> str:
         old = _user_of(tx, visit)
+        check_seen(visit, old.primary_id if old else "", _cells(old))
         primary_id = old.primary_id if old else visit.value("primary_id")
         if old is None and directory.user(tx, primary_id) is not None:
             raise Refusal(Problem("code_taken", "primary_id", primary_id))
@@ -109,6 +115,11 @@ def save_user(visit: Visit) -> Rendered:
 
     primary_id = visit.create(work)
     return visit.go(f"/settings/users/{quote(primary_id, safe='')}", visit.say("Saved."))
+
+
+def _cells(user: User | None) -> dict[str, str]:
+    """A user as the form has them."""
+    return {name: getattr(user, name) for name in TYPED} if user else {}
 
 
 def change(visit: Visit) -> Rendered:

@@ -11,6 +11,7 @@ from openacq.calls.model import CallFigures, Search
 from openacq.directory import service as directory
 from openacq.directory.model import ApiKey
 from openacq.doors.desk.log import outcomes, reasons_of
+from openacq.doors.desk.seen import check_seen, differences, mark_of
 from openacq.doors.desk.words import ORDER_STATES, STATE_KIND
 from openacq.doors.hall import Rendered
 from openacq.doors.pages.lists import Choice, Facet, Listing, page_of, views
@@ -198,6 +199,9 @@ def edit(visit: Visit) -> Rendered:
             "vendor_edit.html",
             vendor=vendor,
             cells={name: visit.value(name, kept[name]) for name in EDITED},
+            kept=kept,
+            mark_of=mark_of,
+            different=differences(visit, kept),
         )
 
     return visit.read(work)
@@ -209,6 +213,7 @@ def save(visit: Visit) -> Rendered:
     def work(tx: Tx) -> str:
         vendor = vendor_of(tx, visit)
         kept = _cells(vendor)
+        check_seen(visit, vendor.code, kept)
         wanted = {name: visit.value(name, kept[name]) for name in EDITED}
         (verdict,) = vendors.load(tx, VENDOR, [{"code": vendor.code, **wanted}])
         if verdict.problems:

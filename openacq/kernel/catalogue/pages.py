@@ -13,6 +13,11 @@ ROWS = {
         "The receiving note of {value} has not been read.",
         "Read it and say so beside it, then receive.",
     ),
+    "page_outdated": Entry(
+        Kind.CONFLICT,
+        "{value} was changed by somebody else while you had the form open; nothing is saved yet.",
+        "Look at both versions, then save again.",
+    ),
     "role_missing": Entry(
         Kind.FORBIDDEN,
         "Your roles do not allow this: {right}.",

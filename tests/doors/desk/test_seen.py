@@ -1,0 +1,64 @@
+"""Two people change the same thing: the second is shown both versions and loses nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from openacq.profiles import service as profiles
+from tests.doors.desk.staff import Staff
+from tests.serving_fixture import Server
+from tests.shop import Shop
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "first", "second", "field"),
+    [
+        ("/vendors/CORNER/edit", 0, {"name": "Mine"}, {"name": "Theirs"}, "name"),
+        (
+            "/settings/codes/PurchaseType?code=PRINTED_BOOK_OT",
+            "edit",
+            {"description": "Mine"},
+            {"description": "Theirs"},
+            "description",
+        ),
+        ("/settings/rules/Watch", 0, {"vendors": "GOBI"}, {"vendors": "OASIS"}, "vendors"),
+        ("/settings/profiles/order/WEB", 0, {"name": "Mine"}, {"name": "Theirs"}, "name"),
+        ("/settings/users/patron1", "/settings/users/patron1", {"first_name": "Mine"}, {"first_name": "Theirs"}, "first_name"),
+        (
+            "/settings/letters/request_rejected/en",
+            "/settings/letters/request_rejected/en",
+            {"subject": "Mine", "do": "save"},
+            {"subject": "Theirs", "do": "save"},
+            "subject",
+        ),
+    ],
+    ids=["vendor", "code", "rule", "profile", "user", "letter"],
+)
+def test_who_comes_second_sees_both_and_may_save(
+    server: Server,
+    staff: Staff,
+    shop: Shop,
+    path: str,
+    form: int | str,
+    first: dict[str, str],
+    second: dict[str, str],
+    field: str,
+) -> None:
+    shop.world.load(profiles, "review_rule", {"name": "Watch", "libraries": "MAIN"})
+    shop.world.load(profiles, "profile", {"code": "WEB", "name": "Web"})
+    with Staff(server, shop.world) as other:
+        other.sign_in()
+        staff.get(path)
+        other.get(path)
+        staff.send(form, first)
+        assert staff.status == 200
+        other.send(form, second)
+        assert other.status == 422
+        assert "changed by somebody else while you had the form open" in other.wrong[0]
+        (both,) = other.page.xpath("//*[@id='both']")
+        assert first[field] in both.text_content()
+        assert second[field] in both.text_content()
+        assert other.value(field) == second[field]
+        other.send(form, {"do": "save"} if "do" in second else {})
+        assert other.status == 200
+        assert other.told
