@@ -12,33 +12,26 @@ from openacq.wire.model import UNSET
 
 R = TypeVar("R", bound=AtomResource)
 
-UNKNOWN = "others"
-"""Where a resource has the members nobody here knows; they stay as they are."""
-
 
 def members(resource: AtomResource, but: Collection[str]) -> dict[str, Any]:
     """The members that were given, without those named in `but`, as they can be stored."""
-    found: dict[str, Any] = {}
-    for name, wire_name in zip(resource.__struct_fields__, resource.__struct_encode_fields__, strict=True):
-        value = getattr(resource, name)
-        if name not in but and value is not UNSET and value is not None and value != []:
-            found[wire_name] = msgspec.to_builtins(value)
-            if name != UNKNOWN:
-                found[wire_name] = _without_blanks(found[wire_name])
-    return found
+    names = zip(resource.__struct_fields__, resource.__struct_encode_fields__, strict=True)
+    values = ((name, wire_name, getattr(resource, name)) for name, wire_name in names)
+    return {
+        wire_name: _storable(value)
+        for name, wire_name, value in values
+        if name not in but and value is not UNSET and value is not None and value != []
+    }
 
 
-def _without_blanks(value: Any) -> Any:
-    """The value without members that are null or an empty list: they say what leaving them out says."""
-    if isinstance(value, dict):
-        return {
-            name: each if name == UNKNOWN else _without_blanks(each)
-            for name, each in value.items()
-            if each is not None and each != []
-        }
-    if isinstance(value, list):
-        return [_without_blanks(each) for each in value]
-    return value
+def _storable(value: Any) -> Any:
+    """The value as it can be stored. Members of a resource that are null or an empty list say what leaving
+    them out says; what a member holds whose content nobody here knows stays as it came."""
+    if isinstance(value, AtomResource):
+        return members(value, ())
+    if isinstance(value, list) and any(isinstance(each, AtomResource) for each in value):
+        return [_storable(each) for each in value]
+    return msgspec.to_builtins(value)
 
 
 def restored(model: type[R], stored: Mapping[str, Any]) -> R:
