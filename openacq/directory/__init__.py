@@ -7,6 +7,9 @@ only its SHA-256 and shows it once. It opens areas (acq, conf, users, bibs, own)
 or for writing, belongs to production or sandbox, and may be tied to a vendor, who then sees the
 libraries and funds granted to it, its own orders and no user records.
 
+WorldShare clients come with WSKeys instead, whose secrets are sealed, for they sign with them; they act for
+principals, each tied to a member of staff or to nobody in particular, and may hold tokens for a while.
+
 Everything but people is read through the register cache; a change of it empties the caches of all
 processes when its transaction commits.
 """
