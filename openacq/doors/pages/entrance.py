@@ -348,13 +348,13 @@ async def _send(visit: Visit, answer: Rendered, send: Send, *, secure: bool) -> 
     given["vary"] = "accept-encoding, cookie"
     headers += [(name.encode("ascii"), value.encode("latin-1", "replace")) for name, value in given.items()]
     for name, value, age in visit.set_cookies:
-        headers.append((b"set-cookie", _cookie(name, value, age, secure=secure).encode("latin-1")))
+        headers.append((b"set-cookie", cookie(name, value, age, secure=secure).encode("latin-1")))
     headers.append((b"content-length", str(len(body)).encode("ascii")))
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if visit.method == "HEAD" else body})
 
 
-def _cookie(name: str, value: str, age: int, *, secure: bool) -> str:
+def cookie(name: str, value: str, age: int, *, secure: bool) -> str:
     """A cookie for this server alone, out of reach of scripts; without `Max-Age` it ends with the browser."""
     lasting = "" if age >= WITH_BROWSER else f"; Max-Age={age}"
     return f"{name}={value}; Path=/{lasting}; HttpOnly; SameSite=Lax" + ("; Secure" if secure else "")

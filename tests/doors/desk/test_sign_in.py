@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from openacq.doors.pages.entrance import cookie
 from openacq.kernel.clock import FixedClock
 from tests.doors.desk.staff import PASSWORD, Staff, new_staff
 from tests.serving_fixture import Server
@@ -122,9 +123,10 @@ def test_the_cookie_is_out_of_reach_and_the_secret_is_kept_as_a_hash(staff: Staf
 
 
 def test_a_server_behind_https_marks_its_cookies(server: Server, shop: Shop) -> None:
+    kept = cookie("openacq_desk", "secret", 60, secure=True)
+    assert kept == "openacq_desk=secret; Path=/; Max-Age=60; HttpOnly; SameSite=Lax; Secure"
     with Staff(server, shop.world) as staff:
-        answer = staff.client.get("/desk/sign-in")
-        assert "Secure" not in answer.headers["set-cookie"]
+        assert "Secure" not in staff.client.get("/desk/sign-in").headers["set-cookie"]
 
 
 def test_pages_carry_strict_headers(staff: Staff) -> None:
