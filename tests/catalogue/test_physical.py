@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from openacq.catalogue import service
-from openacq.catalogue.model import CopyWish, LocationWish
+from openacq.catalogue.model import CopyWish, Held, LocationWish, StockWish
 from openacq.kernel.refusal import Refusal
 from openacq.store.store import Store
 from openacq.store.tx import Tx
@@ -198,3 +198,30 @@ def test_many_lines_are_read_with_one_statement(write: Do, read: Do, heron: str)
     counts, statements = read(look)
     assert counts == {7: 2, 8: 1}
     assert len(statements) == 1
+
+
+def test_several_lines_get_their_copies_together_as_each_would_alone(write: Do, read: Do, heron: str) -> None:
+    otter = write(lambda tx: order(tx, OTTER)).mms_id
+    wishes = [
+        StockWish(heron, 7, (MAIN, SCI), True, Held()),
+        StockWish(heron, 8, (MAIN,), True, Held()),
+        StockWish(otter, 9, (MAIN,), False, Held()),
+    ]
+    stock = write(lambda tx: service.add_physical_all(tx, wishes))
+    assert [len(stock[line].items) for line in (7, 8, 9)] == [3, 2, 0]
+    assert stock[7].holdings[0] == stock[8].holdings[0] != stock[9].holdings[0]
+    inventory = read(lambda tx: service.inventory_of_lines(tx, [7, 8, 9]))
+    assert [len(inventory[line].items) for line in (7, 8, 9)] == [3, 2, 0]
+    assert [one.holding_id for one in inventory[9].holdings] == [stock[9].holdings[0].holding_id]
+
+
+def test_a_holding_another_has_just_made_is_used_by_all_of_them(write: Do, heron: str) -> None:
+    first = write(lambda tx: service.add_physical(tx, heron, 7, [MAIN], with_items=True))
+    wishes = [
+        StockWish(heron, 8, (MAIN, SCI), True, Held()),
+        StockWish(heron, 9, (SCI,), True, Held()),
+    ]
+    stock = write(lambda tx: service.add_physical_all(tx, wishes))
+    assert stock[8].holdings[0].holding_id == first.holdings[0].holding_id
+    assert stock[8].holdings[1].holding_id == stock[9].holdings[0].holding_id
+    assert len({item.item_id for each in stock.values() for item in each.items}) == 4
