@@ -283,7 +283,7 @@ Done = tuple[str, str, dict[str, str]]
 def _order(visit: Visit) -> Done:
     def work(tx: Tx) -> int:
         ids = chosen(tx, visit)
-        visit.require("review")
+        visit.require("review", *ordering.owners(tx, list(ids.values())))
         ordering.order_now(tx, list(ids.values()), visit.actor(RIGHT))
         return len(ids)
 
@@ -401,7 +401,7 @@ def preview(visit: Visit) -> Rendered:
 
     def work(tx: Tx) -> Sequence[ordering.Effect]:
         ids = chosen(tx, visit)
-        visit.require("review")
+        visit.require("review", *ordering.owners(tx, list(ids.values())))
         return ordering.preview_order_now(tx, list(ids.values()))
 
     effects = visit.read(work)

@@ -188,6 +188,8 @@ def _note(tx: Tx, visit: Visit, old: User | None, new: User, *, password: bool) 
     changes.append(Change("roles", _spelled(old), _spelled(new)))
     if password:
         changes.append(Change("password", None, "set anew"))
+        if new.id != visit.user.id:  # whoever knew the old one is signed out
+            directory.close_all_sessions(tx, new.id)
     history.record(tx, USER, new.primary_id, changes, visit.user.primary_id)
 
 

@@ -101,9 +101,7 @@ class Staff:
                 return form
         raise AssertionError(f"no form {which} among {[form.get('action') for form in forms]}")
 
-    def send(
-        self, which: int | str, changes: Mapping[str, Any] | None = None, *, follow: bool = True
-    ) -> Any:
+    def send(self, which: int | str, changes: Mapping[str, Any] | None = None, *, follow: bool = True) -> Any:
         """Send a form as it stands with some fields changed; a list sets a field several times."""
         form = self.form(which)
         fields: dict[str, Any] = {}

@@ -208,4 +208,9 @@ def test_roles_open_pages_and_libraries(server: Server, shop: Shop) -> None:
         other.get("/keys")
         other.post(f"/orders/lines/{line['number']}/move", {"event": "order now"})
         assert other.status == 403
+    mixed = new_staff(server, shop.world, "54", "55@SCI")
+    with Staff(server, shop.world, mixed) as buyer:
+        buyer.sign_in()
+        buyer.post("/tasks/review", {"do": "order", "number": line["number"]})
+        assert buyer.status == 403, "who may review for one library orders for another"
     assert shop.line(line["number"])["status"]["value"] == "INREVIEW"
