@@ -20,6 +20,7 @@ from openacq.doors.exchange.marc_mapping import MarcMapping, describe
 from openacq.doors.exchange.marc_reading import read_records
 from openacq.doors.exchange.registers import REGISTERS, load_sheets
 from openacq.doors.exchange.sheets import Sheet, read_files
+from openacq.jobs.verify import prove
 from openacq.kernel.verdict import Verdict
 from openacq.store import Store, Tx
 
@@ -43,11 +44,14 @@ def fill(store: Store) -> bool:
     if not store.read(_is_empty, institution=SERVER):
         return False
     try:
-        return store.write(_fill, institution=SERVER)
+        filled = store.write(_fill, institution=SERVER)
     except IntegrityError:
         if store.read(_is_empty, institution=SERVER):
             raise
         return False
+    for card in store.read(directory.every_institution, institution=SERVER) if filled else ():
+        prove(store, card.id, card.zone)  # so that the funds' page has something to say from the beginning
+    return filled
 
 
 def _is_empty(tx: Tx) -> bool:
