@@ -23,7 +23,13 @@ from tests.shop import Shop
         ),
         ("/settings/rules/Watch", 0, {"vendors": "GOBI"}, {"vendors": "OASIS"}, "vendors"),
         ("/settings/profiles/order/WEB", 0, {"name": "Mine"}, {"name": "Theirs"}, "name"),
-        ("/settings/users/patron1", "/settings/users/patron1", {"first_name": "Mine"}, {"first_name": "Theirs"}, "first_name"),
+        (
+            "/settings/users/patron1",
+            "/settings/users/patron1",
+            {"first_name": "Mine"},
+            {"first_name": "Theirs"},
+            "first_name",
+        ),
         (
             "/settings/letters/request_rejected/en",
             "/settings/letters/request_rejected/en",
