@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Desk, open_desk
 
-WINDOWS = {
+WINDOWS: dict[str, dict[str, Any]] = {
     "light-wide": {"color_scheme": "light"},
     "dark-narrow": {"color_scheme": "dark", "viewport": {"width": 360, "height": 780}},
 }
@@ -171,7 +172,7 @@ def fund(desk: Desk) -> str:
     return address.removeprefix("/desk")
 
 
-PAGES = {
+PAGES: dict[str, Callable[[Desk], str]] = {
     "fund": fund,
     "fund_postings": lambda desk: fund(desk) + "/postings?what=available",
     "fund_transfer": lambda desk: fund(desk) + "/transfer",

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -177,7 +178,7 @@ def test_approving_many_asks_no_more_for_each_than_placing_its_line(library: Lib
 
     preview(two)
     assert counted(library, lambda: preview(two)) == counted(library, lambda: preview(eight))
-    counts = [counted(library, lambda of=of: library.approve(*of)) for of in (two, four, eight)]
+    counts = [counted(library, partial(library.approve, *of)) for of in (two, four, eight)]
     each = (counts[1] - counts[0]) / 2
     assert (counts[2] - counts[1]) / 4 == pytest.approx(each, abs=1)
     assert each <= 40
@@ -250,7 +251,7 @@ def fill(library: Library) -> None:
     ],
     ids=str,
 )
-def test_a_page_among_20_000_is_read_off_an_index(large: Library, criteria: dict[str, str]) -> None:
+def test_a_page_among_20_000_is_read_off_an_index(large: Library, criteria: dict[str, Any]) -> None:
     wanted = Criteria(**criteria)
 
     def look() -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from functools import partial
 from typing import Any
 
 import pytest
@@ -181,7 +182,7 @@ def test_statements_do_not_grow_with_funds_or_postings(staff: Staff, shop: Shop)
     paths = ("/funds", f"/funds/{fund}", f"/funds/{fund}/postings?what=available")
 
     def counts() -> list[int]:
-        return [statements(staff.server, lambda path=path: staff.get(path)) for path in paths]
+        return [statements(staff.server, partial(staff.get, path)) for path in paths]
 
     before = counts()
     names = [f"MORE-{number}" for number in range(15)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from tests.doors.desk.staff import Staff, book
 from tests.serving_fixture import Server
 from tests.shop import Shop
 
-MAIL = {"acquisition_method": {"value": "PURCHASE"}}
+MAIL: dict[str, Any] = {"acquisition_method": {"value": "PURCHASE"}}
 
 
 def pack(staff: Staff, *numbers: str) -> str:

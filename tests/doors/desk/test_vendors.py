@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from openacq.kernel.clock import FixedClock
@@ -111,16 +113,12 @@ def test_the_list_is_a_file_too(staff: Staff) -> None:
 
 
 def test_statements_do_not_grow_with_vendors(staff: Staff, shop: Shop) -> None:
-    before = [
-        statements(staff.server, lambda path=path: staff.get(path)) for path in ("/vendors", "/vendors/GOBI")
-    ]
+    before = [statements(staff.server, partial(staff.get, path)) for path in ("/vendors", "/vendors/GOBI")]
     rows: list[dict[str, object]] = [
         {"code": f"V{number}", "name": f"Vendor {number}", "material_supplier": True} for number in range(20)
     ]
     shop.world.load(vendors, "vendor", *rows)
     for _ in range(5):
         shop.ordered()
-    after = [
-        statements(staff.server, lambda path=path: staff.get(path)) for path in ("/vendors", "/vendors/GOBI")
-    ]
+    after = [statements(staff.server, partial(staff.get, path)) for path in ("/vendors", "/vendors/GOBI")]
     assert after <= before
