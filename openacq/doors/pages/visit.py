@@ -197,14 +197,17 @@ class Visit:
     def create(self, work: Callable[[Tx], str]) -> str:
         """Run a create exactly once for each form shown, however often its button is pressed.
 
-        `work` returns the number of what it made; a second press gets the same number.
+        `work` returns the number of what it made; a second press gets the same number. A form that was gone
+        back to and sent with something else in it is another one.
         """
         once = self.value(ONCE_FIELD)[:64]
+        typed = sorted((name, values) for name, values in self.form.items() if name not in OWN_FIELDS)
+        digest = hashlib.sha256(repr(typed).encode()).hexdigest()
 
         def claimed(tx: Tx) -> str:
             if not once:
                 return work(tx)
-            claim = f"page:{self.user.id}:{once}"
+            claim = f"page:{self.user.id}:{once}:{digest}"
             held = claims.take(tx, claim, "", tx.now + ONCE_LIFE)
             if held is not None:
                 return str(held.answer)

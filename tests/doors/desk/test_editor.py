@@ -89,6 +89,17 @@ def test_a_double_click_makes_one_order(staff: Staff) -> None:
     assert staff.world.balance("HIST").encumbered.text() == "30.00"
 
 
+def test_a_form_gone_back_to_and_changed_is_another_order(staff: Staff) -> None:
+    new_form(staff)
+    form = staff.page
+    staff.send("order", TYPED)
+    first = staff.path
+    staff.page = form
+    staff.send("order", {**TYPED, "title": "Another title"})
+    assert staff.path != first
+    assert "is ordered" in staff.told
+
+
 def test_a_title_that_is_held_is_told_before_saving(staff: Staff, shop: Shop) -> None:
     earlier = shop.ordered(book(isbn=HELD_ISBN))["number"]
     staff.get("/orders/new", q=HELD_ISBN)
