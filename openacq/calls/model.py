@@ -9,6 +9,11 @@ from typing import Literal
 Outcome = Literal[
     "placed",  # a create went on to packaging
     "in_review",  # a create was kept for review
+    "asked",  # a purchase request came in
+    "begun",  # an order was begun, empty
+    "drafted",  # an item was added to an order that is not submitted
+    "submitted",  # an order was submitted
+    "received",  # copies were received, or a receipt changed
     "changed",  # another change was made
     "rehearsed",  # a dry run
     "replayed",  # a repeated create got its first answer again
@@ -19,6 +24,11 @@ Outcome = Literal[
 OUTCOMES: tuple[str, ...] = (
     "placed",
     "in_review",
+    "asked",
+    "begun",
+    "drafted",
+    "submitted",
+    "received",
     "changed",
     "rehearsed",
     "replayed",

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import openacq.doors
 from openacq.calls import service
-from openacq.calls.model import Call, Search
+from openacq.calls.model import OUTCOMES, Call, Search
 from openacq.calls.service import OrderLog
 from openacq.kernel.clock import FixedClock
 from openacq.store import Store, Tx
@@ -209,3 +212,15 @@ def test_calls_of_a_day_add_up_over_processes(write: Do, read: Do) -> None:
     assert write(lambda tx: service.count_calls(tx, {})) == {}
     assert read(lambda tx: service.calls_of_day(tx, yesterday)) == {7: 1}
     assert write(lambda tx: service.forget_days(tx, NOON + timedelta(days=90))) == 1
+
+
+def test_every_outcome_a_door_tells_of_can_be_asked_for() -> None:
+    doors = Path(openacq.doors.__file__).parent
+    told = {
+        outcome
+        for path in doors.rglob("*.py")
+        for line in re.findall(r"\b(?:ask|self)\.outcome = (.+)", path.read_text())
+        for outcome in re.findall(r'"(\w+)"', line)
+    }
+    assert {"placed", "in_review", "asked", "submitted", "received", "rehearsed"} <= told
+    assert told <= set(OUTCOMES)

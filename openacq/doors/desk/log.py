@@ -128,8 +128,12 @@ def outcomes(visit: Visit) -> dict[str, str]:
     return {
         "placed": visit.say("ordered"),
         "in_review": visit.say("in review"),
-        "changed": visit.say("changed"),
+        "asked": visit.say("asked for"),
+        "begun": visit.say("order begun"),
+        "drafted": visit.say("item drafted"),
+        "submitted": visit.say("submitted"),
         "received": visit.say("received"),
+        "changed": visit.say("changed"),
         "rehearsed": visit.say("tried out"),
         "replayed": visit.say("answered again"),
         "read": visit.say("read"),
