@@ -45,8 +45,10 @@ def demo_url() -> Iterator[str]:
         server.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
+    """The browser. It goes when the last of its tests is done: playwright keeps an event loop running in this
+    thread, in which no other test could run one of its own."""
     found = next((path for name in NAMES if (path := shutil.which(name))), None)
     if found is None:
         if os.environ.get(REQUIRE):

@@ -279,8 +279,8 @@ def test_the_review_list_of_a_new_library_is_empty(library: Run) -> None:
 
 
 def test_verify_says_equal(library: Run) -> None:
-    assert library("verify").stdout == "LIB ledger: equal\nLIB ordering: equal\n"
-    assert told(library("verify", "--json")) == {"LIB": {"ledger": [], "ordering": []}}
+    assert library("verify").stdout == "LIB ledger: equal\nLIB ordering: equal\nLIB requests: equal\n"
+    assert told(library("verify", "--json")) == {"LIB": {"ledger": [], "ordering": [], "requests": []}}
 
 
 # -- the order log --------------------------------------------------------------------------------

@@ -11,7 +11,8 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,14 @@ class Running:
     def log_lines(self) -> list[dict[str, Any]]:
         """The lines of the JSON log."""
         return [json.loads(line) for line in self.told().splitlines() if line.startswith("{")]
+
+    def lines_until(self, holds: Callable[[list[dict[str, Any]]], bool]) -> list[dict[str, Any]]:
+        """The lines of the JSON log, once they are as wanted: a call is told of after it was answered."""
+        deadline = time.monotonic() + 10
+        while not holds(lines := self.log_lines()):
+            assert time.monotonic() < deadline, "it was never told"
+            time.sleep(0.02)
+        return lines
 
 
 def environment(**settings: object) -> dict[str, str]:

@@ -232,7 +232,7 @@ def test_the_access_log_masks_keys_and_patrons(server: Running, key: str) -> Non
     server.get("/almaws/v1/acq/test", headers={"Authorization": f"apikey {key}"})
     server.get(f"/nothing?APIKEY={key}")
     server.get(f"/almaws/v1/users?q=jdoe77&apikey={key}")
-    last = server.log_lines()[-4:]
+    last = server.lines_until(lambda lines: "q=[folded" in str(lines[-1].get("path")))[-4:]
     assert [line["path"] for line in last] == [
         "/almaws/v1/users/[folded:1]?apikey=***&format=json",
         "/almaws/v1/acq/test",

@@ -54,7 +54,7 @@ def body_of(text: str) -> Body:
 def _json(text: str) -> Body:
     try:
         tree = msgspec.json.decode(text)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return Body(text, "JSON")
     cells = list(_first(_cells_of(tree, "", 0)))
     laid_out = msgspec.json.format(text.encode(), indent=2).decode()
