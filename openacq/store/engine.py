@@ -22,7 +22,7 @@ BUSY_MS = 60_000
 """How long SQLite waits for a lock of another connection before it gives up."""
 
 
-WRITER_CACHE_KIB = 16_000
+WRITER_CACHE_KIB = 8_000
 READER_CACHE_KIB = 1_000
 """Pages a connection of SQLite keeps by itself. What one of the many readers reads lies in the system's cache
 anyhow, and kept by each it was most of the memory of a busy server; the writer meets the same pages of its

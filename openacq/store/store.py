@@ -67,7 +67,7 @@ class StoreOptions:
 
     sqlite_synchronous: str = "FULL"
     writers: int = 8
-    readers: int = 16
+    readers: int = 6
     prepare_threshold: int | None = 5
 
 
@@ -108,6 +108,7 @@ class Store:
         self.registers = RegisterCache()
         self.kept = Kept()
         self._statements = Statements(self.writer.dialect)
+        self._here = threading.local()
         self._queue: list[_Waiting] = []
         self._queue_lock = threading.Lock()
         self._reserving = threading.Lock()
@@ -129,8 +130,15 @@ class Store:
             return self._write_alone(work, institution, zone)
 
     def read(self, work: Work[T], *, institution: int, zone: str = "UTC") -> T:
-        """Run `work` on one snapshot of the database; it must not write."""
-        return _despite_the_dead(lambda: self._run(self.reader, work, institution, zone))
+        """Run `work` on one snapshot of the database; it must not write, nor begin another read: with every
+        connection held by one that waits for a second, all would wait."""
+        if getattr(self._here, "reading", False):
+            raise RuntimeError("a read was begun inside a read")
+        self._here.reading = True
+        try:
+            return _despite_the_dead(lambda: self._run(self.reader, work, institution, zone))
+        finally:
+            self._here.reading = False
 
     @property
     def path(self) -> Path | None:

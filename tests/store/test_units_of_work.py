@@ -218,3 +218,14 @@ def test_a_last_step_that_fails_makes_the_work_run_again_carefully(
     assert store.write(work, institution=institution) == "done at once"
     assert runs[-2:] == [False, True]
     assert news(read) == ["once"]
+
+
+def test_a_read_inside_a_read_is_a_mistake_told_at_once(store: Store, institution: int) -> None:
+    """With as many of them as there are connections, each would wait for another's second one."""
+
+    def read() -> int:
+        return store.read(lambda tx: tx.institution, institution=institution)
+
+    with pytest.raises(RuntimeError, match="inside a read"):
+        store.read(lambda _: read(), institution=institution)
+    assert read() == institution
