@@ -105,6 +105,7 @@ from openacq.ordering.store_board import BoardQuery
 from openacq.ordering.store_orders import OrderRow, OrderSearch
 from openacq.ordering.store_titles import follow as follow_titles
 from openacq.ordering.submission import add_item as add_order_item
+from openacq.ordering.submission import share_wish
 from openacq.ordering.submission import submit as submit_order
 from openacq.store.outbox import Reaction
 
@@ -246,6 +247,7 @@ __all__ = [
     "send_back",
     "set_aside",
     "settle_hold",
+    "share_wish",
     "standing",
     "submit_order",
     "take_copy_back",

@@ -186,7 +186,7 @@ def wish_of(line: Line) -> PlaceLine:
         no_charge=line.no_charge,
         rush=line.rush,
         reference=line.reference,
-        shares=tuple(_share_wish(share) for share in line.shares),
+        shares=tuple(share_wish(share) for share in line.shares),
         places=tuple(PlaceWish(each.library, each.location, each.quantity) for each in line.places),
         material=line.material,
         manual_renewal=line.manual_renewal,
@@ -197,7 +197,8 @@ def wish_of(line: Line) -> PlaceLine:
     )
 
 
-def _share_wish(share: Share) -> ShareWish:
+def share_wish(share: Share) -> ShareWish:
+    """A share as any door would ask for it."""
     if share.percent is not None:
         return ShareWish(share.fund_code, percent=percent_text(share.percent))
     amount = Sum(share.amount.text(), share.amount.currency) if share.amount is not None else Sum()
@@ -315,4 +316,4 @@ def is_plan(row: HeadRow) -> bool:
     return row.state is OrderState.SENT and row.approved is None and order_items.DIALECT in row.extras
 
 
-__all__ = ["add_item", "is_plan", "submit", "wish_of"]
+__all__ = ["add_item", "is_plan", "share_wish", "submit", "wish_of"]

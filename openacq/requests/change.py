@@ -14,10 +14,11 @@ from openacq.directory import service as directory
 from openacq.history import service as history
 from openacq.history.model import Change
 from openacq.kernel.refusal import Problem, Refusal
+from openacq.ordering.model import Sum
 from openacq.requests import bibs, store
 from openacq.requests.ask import MOST_PROBLEMS, made_of
 from openacq.requests.check import Checked, check
-from openacq.requests.model import Actor, ChangeRequest, Metadata, Note, Request
+from openacq.requests.model import Actor, ChangeRequest, Metadata, Note, PlaceAsked, Request, Wish
 from openacq.requests.moves import KIND
 from openacq.requests.read import again, known
 from openacq.store import Tx
@@ -126,3 +127,28 @@ def _plain(each: Change) -> Change:
         return found
 
     return Change(each.field, value(each.old), value(each.new))
+
+
+def wish_of(request: Request) -> Wish:
+    """A request as the wish that would make it."""
+    cost = request.estimated_cost
+    return Wish(
+        metadata=request.metadata,
+        format=request.format,
+        requested_type=request.requested_type,
+        notify_receiving_activation=request.notify_receiving_activation,
+        hold_item=request.hold_item,
+        notify_renewal=request.notify_renewal,
+        notify_cancel=request.notify_cancel,
+        owning_library=request.owning_library,
+        estimated_cost=Sum(cost.text(), cost.currency) if cost else Sum(),
+        fund=request.fund,
+        vendor=request.vendor,
+        vendor_account=request.vendor_account,
+        email=request.email,
+        requester_note=request.requester_note,
+        notes=tuple(note.text for note in request.notes),
+        places=tuple(
+            PlaceAsked(place.library, place.shelving_location, place.quantity) for place in request.places
+        ),
+    )

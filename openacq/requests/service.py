@@ -9,7 +9,7 @@ from __future__ import annotations
 from openacq.requests.approve import MOST_AT_ONCE, approve, preview_approve
 from openacq.requests.ask import ask
 from openacq.requests.audit import check
-from openacq.requests.change import change
+from openacq.requests.change import change, wish_of
 from openacq.requests.daily import SWEEPS
 from openacq.requests.desk import assign, defer, delete, reopen, resume
 from openacq.requests.duplicates import already
@@ -62,4 +62,5 @@ __all__ = [
     "separate",
     "settings",
     "timeline",
+    "wish_of",
 ]

@@ -15,10 +15,9 @@ from openacq.kernel.clock import FixedClock
 from openacq.kernel.refusal import Refusal
 from openacq.letters import service as letters
 from openacq.ordering import service as ordering
-from openacq.ordering.model import Sum
 from openacq.ordering.service import Arrival, Cancellation
 from openacq.requests import service as desk
-from openacq.requests.model import Metadata, Note, PlaceAsked, Request, RequestState, Wish
+from openacq.requests.model import Metadata, Note, Request, RequestState, Wish
 from openacq.vendors import service as vendors
 from tests.letters.post_office import PostOffice
 from tests.ordering.buying import pack
@@ -31,38 +30,13 @@ def slugs(work: Callable[[], object]) -> list[str]:
     return [problem.slug for problem in refused.value.problems]
 
 
-def as_wish(request: Request) -> Wish:
-    """The request as a client sends it back."""
-    cost = request.estimated_cost
-    return Wish(
-        metadata=request.metadata,
-        format=request.format,
-        requested_type=request.requested_type,
-        notify_receiving_activation=request.notify_receiving_activation,
-        hold_item=request.hold_item,
-        notify_renewal=request.notify_renewal,
-        notify_cancel=request.notify_cancel,
-        owning_library=request.owning_library,
-        estimated_cost=Sum(cost.text(), cost.currency) if cost else Sum(),
-        fund=request.fund,
-        vendor=request.vendor,
-        vendor_account=request.vendor_account,
-        email=request.email,
-        requester_note=request.requester_note,
-        notes=tuple(note.text for note in request.notes),
-        places=tuple(
-            PlaceAsked(each.library, each.shelving_location, each.quantity) for each in request.places
-        ),
-    )
-
-
 # -- changing -----------------------------------------------------------------------------------
 
 
 def test_a_request_put_back_as_it_is_stays_as_it_is(library: Library, clock: FixedClock) -> None:
     request = library.ask(wish=ready(notes=("one",), requester_note="note"))
     clock.advance(days=1)
-    again = library.change(request, as_wish(request))
+    again = library.change(request, desk.wish_of(request))
     assert again == library.now(request) == request
     assert library.read(lambda tx: history.of(tx, "purchase_request", request.id)) == ()
 
@@ -81,7 +55,7 @@ def test_what_is_left_out_is_emptied(library: Library) -> None:
 def test_notes_that_stay_keep_their_date(library: Library, clock: FixedClock) -> None:
     request = library.ask(wish=ready(notes=("one", "two")))
     clock.advance(days=1)
-    changed = library.change(request, replace(as_wish(request), notes=("two", "three")))
+    changed = library.change(request, replace(desk.wish_of(request), notes=("two", "three")))
     assert [note.text for note in changed.notes] == ["two", "three"]
     assert changed.notes[0] == request.notes[1]
     assert isinstance(changed.notes[1], Note)
@@ -91,10 +65,10 @@ def test_notes_that_stay_keep_their_date(library: Library, clock: FixedClock) ->
 def test_another_title_is_another_bib(library: Library) -> None:
     request = library.ask(wish=ready())
     held = library.ask("ben", a_book(metadata=a_title(isbn=HELD_ISBN)))
-    changed = library.change(request, replace(as_wish(request), metadata=Metadata(mms_id=held.mms_id)))
+    changed = library.change(request, replace(desk.wish_of(request), metadata=Metadata(mms_id=held.mms_id)))
     assert (changed.mms_id, changed.matched_by) == (held.mms_id, "mms_id")
     assert library.bib(request.mms_id) is None
-    back = library.change(changed, replace(as_wish(changed), metadata=a_title(isbn="", title="A third")))
+    back = library.change(changed, replace(desk.wish_of(changed), metadata=a_title(isbn="", title="A third")))
     assert library.bib(back.mms_id).title == "A third"
     assert library.bib(held.mms_id) is not None
     assert library.differences() == []
@@ -102,21 +76,23 @@ def test_another_title_is_another_bib(library: Library) -> None:
 
 def test_the_requester_can_be_changed_by_name_only(library: Library) -> None:
     request = library.ask()
-    changed = library.change(request, as_wish(request), requester="ben")
+    changed = library.change(request, desk.wish_of(request), requester="ben")
     assert (changed.requester, changed.requester_name) == ("ben", "Ben Baker")
     assert library.listed(requester="ben") == [request.id]
-    assert slugs(lambda: library.change(request, as_wish(request), requester="no")) == ["requester_unknown"]
+    assert slugs(lambda: library.change(request, desk.wish_of(request), requester="no")) == [
+        "requester_unknown"
+    ]
 
 
 def test_decided_requests_are_not_changed(library: Library) -> None:
     request = library.ask(wish=ready())
-    assert slugs(lambda: library.change(request, as_wish(request), version=7)) == ["request_outdated"]
+    assert slugs(lambda: library.change(request, desk.wish_of(request), version=7)) == ["request_outdated"]
     assert slugs(lambda: library.change(request, Wish())) == [
         "request_metadata_missing",
         "request_citation_unknown",
     ]
     library.approve(request)
-    assert slugs(lambda: library.change(request, as_wish(request))) == ["request_fixed"]
+    assert slugs(lambda: library.change(request, desk.wish_of(request))) == ["request_fixed"]
 
 
 # -- the desk -----------------------------------------------------------------------------------
@@ -395,7 +371,7 @@ def test_a_closed_line_closes_the_story(library: Library) -> None:
 
 def test_the_record_of_a_request_names_who_did_what(library: Library) -> None:
     request = library.ask(wish=ready())
-    library.change(request, replace(as_wish(request), fund="ART"))
+    library.change(request, replace(desk.wish_of(request), fund="ART"))
     library.approve(request, approved_by="staff1")
     entries = library.read(lambda tx: history.of(tx, "purchase_request", request.id))
     assert [(each.field, each.old, each.new, each.who) for each in entries] == [

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,7 @@ class Client:
 
     def encumbered(self, fund: str) -> str:
         (found,) = self.call("GET", "/almaws/v1/acq/funds", q=f"fund_code~{fund}", view="full")["fund"]
-        return f"{float(found['encumbered_balance']):.2f}"
+        return f"{Decimal(str(found['encumbered_balance'])):.2f}"
 
     def sent(self, **changes: Any) -> str:
         """Order by letter, pack, and wait until the vendor has it."""

@@ -32,10 +32,8 @@ from openacq.requests.model import (
     Approve,
     ChangeRequest,
     Effect,
-    PlaceAsked,
     Reject,
     Request,
-    Wish,
 )
 from openacq.store import Tx
 from openacq.vendors import service as vendors
@@ -168,7 +166,7 @@ def _fill_in(tx: Tx, visit: Visit, request_id: int, actor: Actor) -> None:
     request = requests.request(tx, request_id, actor)
     if not any(name in visit.form for name in (*EDITED, "price", "currency")):
         return
-    wish = wish_of(request)
+    wish = requests.wish_of(request)
     typed = {name: visit.value(name) for name in EDITED if name in visit.form}
     cost = (
         Sum(visit.value("price"), visit.value("currency")) if "price" in visit.form else wish.estimated_cost
@@ -189,31 +187,6 @@ def _fill_in(tx: Tx, visit: Visit, request_id: int, actor: Actor) -> None:
         estimated_cost=cost,
     )
     requests.change(tx, request_id, ChangeRequest(wished), actor)
-
-
-def wish_of(request: Request) -> Wish:
-    """A request as the wish that would make it."""
-    cost = request.estimated_cost
-    return Wish(
-        metadata=request.metadata,
-        format=request.format,
-        requested_type=request.requested_type,
-        notify_receiving_activation=request.notify_receiving_activation,
-        hold_item=request.hold_item,
-        notify_renewal=request.notify_renewal,
-        notify_cancel=request.notify_cancel,
-        owning_library=request.owning_library,
-        estimated_cost=Sum(cost.text(), cost.currency) if cost else Sum(),
-        fund=request.fund,
-        vendor=request.vendor,
-        vendor_account=request.vendor_account,
-        email=request.email,
-        requester_note=request.requester_note,
-        notes=tuple(note.text for note in request.notes),
-        places=tuple(
-            PlaceAsked(place.library, place.shelving_location, place.quantity) for place in request.places
-        ),
-    )
 
 
 # -- rejecting ----------------------------------------------------------------------------------

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from openacq.catalogue.model import Description
-from openacq.kernel.money import UNIT
 from openacq.ordering import service as ordering
-from openacq.ordering.model import Line, PlaceLine, Share, ShareWish, Source, Sum
+from openacq.ordering.model import Line, PlaceLine, ShareWish, Source, Sum
 
 AS_IT_IS = ordering.HowToChange(keep_interested=True, keep_places=True)
 """A change of fields that leaves the people and the places of a line alone."""
@@ -28,7 +27,7 @@ def wish_of(line: Line) -> PlaceLine:
         rush=line.rush,
         reference=line.reference,
         po_number=line.po_number,
-        shares=tuple(share_wish(share) for share in line.shares),
+        shares=tuple(ordering.share_wish(share) for share in line.shares),
         notes=tuple(note.text for note in line.notes),
         material=line.material,
         manual_renewal=line.manual_renewal,
@@ -37,18 +36,6 @@ def wish_of(line: Line) -> PlaceLine:
         terms=line.terms,
         source=Source(line.source),
     )
-
-
-def share_wish(share: Share) -> ShareWish:
-    if share.amount is not None:
-        return ShareWish(share.fund_code, amount=Sum(share.amount.text(), share.amount.currency))
-    return ShareWish(share.fund_code, percent="" if share.percent is None else percent_text(share.percent))
-
-
-def percent_text(percent: int) -> str:
-    """1/10000 of a percent as it is typed: 333333 → "33.3333", 500000 → "50"."""
-    whole, rest = divmod(percent, UNIT)
-    return f"{whole}.{rest:04d}".rstrip("0").rstrip(".")
 
 
 def with_fund(wish: PlaceLine, old: str, new: str) -> PlaceLine:
