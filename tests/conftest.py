@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 import pytest
+import structlog
 from sqlalchemy.engine import make_url
 
 from openacq.directory import service as directory
@@ -88,6 +89,17 @@ def postgres_server() -> str:
         return postgres.server(Path(os.environ[CLUSTER_FOLDER]))
     except postgres.NoPostgres as reason:
         pytest.skip(f"{NOT_ON_POSTGRES}{reason}")
+
+
+# -- lines of the server ----------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def _lines_as_before() -> Iterator[None]:
+    """A test that sets up lines of its own sets them back: what the next one is told depends on it."""
+    before = structlog.get_config()["wrapper_class"]
+    yield
+    assert structlog.get_config()["wrapper_class"] is before, "the test left the set-up of lines changed"
 
 
 # -- databases --------------------------------------------------------------------------------
