@@ -62,6 +62,8 @@ from openacq.store.tx import Tx
 
 MOST_ASKED = 6
 """Words of a title that are looked for."""
+FEW_BIBS = 200
+"""A word that begins words of no more bibs is rare."""
 MOST_BIBS = 100
 """Bibs one call of `bibs` answers for."""
 
@@ -86,8 +88,18 @@ def look_for(tx: Tx, text: str, most: int = 10) -> tuple[Bib, ...]:
         ids = list(_bibs.by_identifiers(tx, numbers))[:most]
     else:
         asked = list(dict.fromkeys(beginnings(text)))[:MOST_ASKED]
-        ids = _words.titled(tx, asked, WordField.TITLE.value, most) if asked else []
+        found = few_with_words(tx, asked, WordField.TITLE)
+        ids = _words.titled(tx, asked, WordField.TITLE.value, most) if found is None else list(found[:most])
     return bibs(tx, ids)
+
+
+def few_with_words(tx: Tx, words: Sequence[str], field: WordField) -> tuple[str, ...] | None:
+    """The bibs (mms_id) that have a word beginning with each of these in a field, when one of the words is
+    rare; None when each is common, so that the index of words alone is the slower way to them."""
+    if not words:
+        return ()
+    found = _words.few_with(tx, words, field.value, FEW_BIBS)
+    return None if found is None else tuple(found)
 
 
 def marc_record(tx: Tx, bib: Bib) -> MarcRecord:

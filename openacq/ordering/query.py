@@ -169,10 +169,13 @@ def words_of(text: str) -> tuple[str, ...]:
 
 
 def _words_in(field: WordField) -> Callable[[Tx, str], Criterion | None]:
-    def of(_tx: Tx, text: str) -> Criterion | None:
+    def of(tx: Tx, text: str) -> Criterion | None:
         # The longest word first: it is the rarest, mostly, and the database begins with the first.
         words = sorted(dict.fromkeys(catalogue.beginnings(text)), key=len, reverse=True)[:MOST_WORDS]
-        return _all(Begins(field.value, word) for word in words)
+        few = catalogue.few_with_words(tx, words, field)
+        if few is None:
+            return _all(Begins(field.value, word) for word in words)
+        return Among("mms_id", few) if few else None
 
     return of
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from openacq.catalogue import service
 from openacq.catalogue.model import Bib, Description
+from openacq.catalogue.store import words
 from openacq.catalogue.tables import bib_words
 from openacq.catalogue.words import LONGEST_WORD, MOST_WORDS, WordField, bare_number, words_of
 from openacq.doors.exchange.marc import load_bibs
@@ -141,3 +142,48 @@ def test_loaded_titles_are_found_by_their_words_and_by_the_new_ones_when_they_ch
     assert after.pop("east") == before["north"]
     before.pop("north")
     assert after == before
+
+
+@pytest.fixture
+def many_titles(write: Do) -> dict[str, str]:
+    """mms_id → title of forty titles with a common word, some rare ones, and words that begin alike."""
+    titles = [
+        f"Harbours {'north' if number % 2 else 'northern'} volume{number} nor{number:03}"
+        + (" rare" if number in (7, 8) else "")
+        for number in range(40)
+    ]
+    return write(lambda tx: {make(tx, Description(title=title)): title for title in titles})
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("rare",),
+        ("rare", "harbours"),
+        ("rare", "north"),
+        ("rare", "northe"),
+        ("rare", "nor"),  # begins more words than are looked up one by one
+        ("volume7", "north", "harb"),
+        ("rare", "absent"),
+        ("absent",),
+        ("volume39", "rare"),
+        ("rare", "rare"),
+    ],
+)
+def test_few_titles_are_found_by_the_rarest_word_and_narrowed_by_the_others(
+    asked: tuple[str, ...], many_titles: dict[str, str], read: Do, other_institution: int
+) -> None:
+    found = read(lambda tx: words.few_with(tx, asked, T, 15))
+    meant = [
+        mms_id
+        for mms_id, title in many_titles.items()
+        if all(any(word.startswith(one) for word in title.casefold().split()) for one in asked)
+    ]
+    assert found == sorted(meant)
+    assert read(lambda tx: words.few_with(tx, asked, A, 15)) == []
+    assert read(lambda tx: words.few_with(tx, asked, T, 15), institution=other_institution) == []
+
+
+def test_where_every_word_is_common_it_is_said(many_titles: dict[str, str], read: Do) -> None:
+    assert read(lambda tx: words.few_with(tx, ("harb", "nor"), T, 39)) is None
+    assert len(read(lambda tx: words.few_with(tx, ("harb", "nor"), T, 40)) or ()) == 40

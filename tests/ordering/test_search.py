@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from openacq.catalogue import service as catalogue
 from openacq.catalogue.model import CopyWish, Description
 from openacq.directory import service as directory
 from openacq.kernel.clock import FixedClock
@@ -205,6 +206,21 @@ def test_a_condition_finds_its_lines_and_no_others(
 
 def test_every_field_of_a_search_is_tried_here() -> None:
     assert {field for field, _, _ in FOUND} | {"number", "mms_id"} == {*query.FIELDS, *ITEM_FIELDS}
+
+
+WORDS_OF_TITLES = ("title", "author", "publisher", "publication_place", "publication_year")
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "expected"),
+    [each for each in FOUND if each[0] in WORDS_OF_TITLES],
+    ids=[f"{each[0]}~{each[1]}" for each in FOUND if each[0] in WORDS_OF_TITLES],
+)
+def test_words_many_titles_have_find_the_same(
+    find: Find, field: str, text: str, expected: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalogue, "FEW_BIBS", -1)  # no word is rare
+    assert set(find((field, text))) == expected
 
 
 def test_a_line_is_found_by_its_numbers(find: Find, shelf: dict[str, Line], names: dict[str, str]) -> None:

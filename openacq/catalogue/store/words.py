@@ -76,6 +76,81 @@ def titled(tx: Tx, words: Sequence[str], field: str, most: int) -> list[str]:
     return list(tx.execute(_titled(len(words)), asked).scalars())
 
 
+_W = bib_words.c
+_RANGE = (
+    _W.institution == bindparam("institution"),
+    _W.word >= bindparam("word"),
+    _W.word < bindparam("end"),
+)
+_WITH_WORD = (
+    select(_W.mms_id).distinct().where(*_RANGE, _W.field == bindparam("field")).limit(bindparam("most"))
+)
+MOST_FORMS = 30
+"""Words with one beginning that are looked up one by one in the titles another word has left."""
+
+
+def _forms() -> Select[Any]:
+    """The different words in a range: a step along the index for each, however many titles have it."""
+    first = select(func.min(_W.word).label("word")).where(*_RANGE)
+    walk = first.cte("forms", recursive=True)
+    following = (
+        select(func.min(_W.word))
+        .where(_W.institution == bindparam("institution"), _W.word > walk.c.word, _W.word < bindparam("end"))
+        .scalar_subquery()
+    )
+    walk = walk.union_all(select(following).where(walk.c.word.is_not(None)))
+    return select(walk.c.word).where(walk.c.word.is_not(None)).limit(MOST_FORMS + 1)
+
+
+_FORMS = _forms()
+_AMONG = (
+    select(_W.mms_id)
+    .distinct()
+    .where(
+        _W.institution == bindparam("institution"),
+        _W.word.in_(bindparam("forms", expanding=True)),
+        _W.field == bindparam("field"),
+        _W.mms_id.in_(bindparam("bibs", expanding=True)),
+    )
+)
+_AMONG_RANGE = (
+    select(_W.mms_id)
+    .distinct()
+    .where(*_RANGE, _W.field == bindparam("field"), _W.mms_id.in_(bindparam("bibs", expanding=True)))
+)
+
+
+def few_with(tx: Tx, words: Sequence[str], field: str, most: int) -> list[str] | None:
+    """The bibs that have a word beginning with each of these in a field; None when each of the words begins
+    words of more than `most` bibs."""
+    rarest_first = sorted(dict.fromkeys(words), key=len, reverse=True)  # mostly so
+    asked = {"institution": tx.institution, "field": field}
+    for word in rarest_first:
+        found = _with_word(tx, asked, word, most + 1)
+        if len(found) <= most:
+            break
+    else:
+        return None
+    for other in rarest_first:
+        if other != word and found:
+            found = _narrowed(tx, asked, other, found)
+    return sorted(found)
+
+
+def _with_word(tx: Tx, asked: Mapping[str, Any], word: str, most: int) -> Sequence[str]:
+    given = {**asked, "word": word, "end": word + _LAST, "most": most}
+    return tx.execute(_WITH_WORD, given).scalars().all()
+
+
+def _narrowed(tx: Tx, asked: Mapping[str, Any], word: str, bibs: Sequence[str]) -> Sequence[str]:
+    """Those of the bibs that have a word beginning so."""
+    bounds = {"word": word, "end": word + _LAST}
+    forms = tx.execute(_FORMS, {"institution": tx.institution, **bounds}).scalars().all()
+    if len(forms) <= MOST_FORMS:
+        return tx.execute(_AMONG, {**asked, "forms": forms, "bibs": bibs}).scalars().all() if forms else ()
+    return tx.execute(_AMONG_RANGE, {**asked, **bounds, "bibs": bibs}).scalars().all()
+
+
 def add(tx: Tx, bib: Bib) -> None:
     """Index the words of a new bib."""
     words = words_of(bib)
