@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from openacq.catalogue.physical import IN_ACQUISITION, barcode_problems
+from openacq.catalogue.model import IN_ACQUISITION
+from openacq.catalogue.physical import barcode_problems
 from openacq.catalogue.store import arrivals
 from openacq.kernel.refusal import Problem, Refusal
 from openacq.kernel.text import one_line

@@ -14,6 +14,9 @@ import msgspec
 
 from openacq.kernel.refusal import Problem
 
+IN_ACQUISITION: Final = "ACQ"
+"""Process type of an item that is on order."""
+
 COMMUNITY_ZONE: Final = 0
 """The reserved institution whose collections and titles all institutions of a server share."""
 
@@ -227,11 +230,19 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """A holding with the number of its items, and of those that are not ready for use."""
+    """A holding with the number of its items, of those that are not ready for use, and of those of them
+    that are still on order; `loaded`: the library's own records name it."""
 
     holding: Holding
     items: int
     not_ready: int
+    on_order: int = 0
+    loaded: bool = False
+
+    @property
+    def held(self) -> int:
+        """The copies that are there: a loaded holding without any of its own is one."""
+        return self.items - self.on_order or int(self.loaded)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from openacq.catalogue.ids import HOLDING, ITEM, new_ids
 from openacq.catalogue.model import (
+    IN_ACQUISITION,
     CopyWish,
     Held,
     Holding,
@@ -19,9 +20,6 @@ from openacq.catalogue.store import inventory
 from openacq.kernel.refusal import Problem, Refusal
 from openacq.kernel.text import one_line
 from openacq.store.tx import Tx
-
-IN_ACQUISITION = "ACQ"
-"""Process type of an item that is on order."""
 
 Place = tuple[str, str]
 

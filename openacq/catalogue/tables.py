@@ -117,12 +117,14 @@ holdings = table(
     Column("location", Text, nullable=False),
     Column("nth", BigInteger, nullable=False),
     Column("call_number", Text, nullable=False),
+    Column("loaded", Boolean, nullable=False),
     *_times(),
     UniqueConstraint("institution", "mms_id", "library", "location", "nth"),
     reference(["mms_id"], "bibs", ["mms_id"]),
     info=part_of("lines"),
 )
-"""Orders and loads use holding 0 of a place and make it if it is not there; unique, so never twice."""
+"""Orders and loads use holding 0 of a place and make it if it is not there; unique, so never twice.
+`loaded`: a load of the library's own records made it, so there is a copy even when it has no items."""
 
 items = table(
     "items",

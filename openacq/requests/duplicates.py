@@ -16,18 +16,21 @@ NOTHING = Duplicates()
 
 
 def of_bibs(tx: Tx, mms_ids: Sequence[str]) -> dict[str, Duplicates]:
-    """What there is of each bib, with every request for it."""
+    """What there is of each bib, with every request for it. Copies still on order and portfolios not
+    switched on are not held: their PO lines tell of them."""
     asked = sorted({mms_id for mms_id in mms_ids if mms_id})
     if not asked:
         return {}
     held: dict[str, dict[str, int]] = {}
     for shelf in catalogue.shelves_of(tx, asked):
         place = shelf.holding
-        copies = held.setdefault(place.mms_id, {})
-        copies[place.library] = copies.get(place.library, 0) + (shelf.items or 1)
+        if shelf.held:
+            copies = held.setdefault(place.mms_id, {})
+            copies[place.library] = copies.get(place.library, 0) + shelf.held
     for portfolio in catalogue.portfolios_of_bibs(tx, asked):
-        copies = held.setdefault(portfolio.mms_id, {})
-        copies[""] = copies.get("", 0) + 1
+        if portfolio.available:
+            copies = held.setdefault(portfolio.mms_id, {})
+            copies[""] = copies.get("", 0) + 1
     lines = store_titles.on_order(tx, asked)
     waiting = store_titles.waiting(tx, asked)
     people = directory.users(tx, sorted({each.request.requester for each in waiting})) if waiting else {}

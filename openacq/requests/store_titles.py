@@ -19,6 +19,8 @@ from openacq.requests.store import SHOWN, Kept, R, kept
 from openacq.store import Tx
 
 ENDED = (LineState.CLOSED.value, LineState.CANCELLED.value)
+NOT_AWAITED = (*ENDED, LineState.WAITING_FOR_INVOICE.value)
+"""Over, or everything is there: nothing of such a line is still on order."""
 _institution: Any = bindparam("institution")
 _of: Any = bindparam("of", expanding=True)
 
@@ -36,7 +38,11 @@ _ON_ORDER = (
         po_lines.c.type,
         po_lines.c.expected_receipt_date,
     )
-    .where(po_lines.c.institution == _institution, po_lines.c.mms_id.in_(_of), po_lines.c.state.not_in(ENDED))
+    .where(
+        po_lines.c.institution == _institution,
+        po_lines.c.mms_id.in_(_of),
+        po_lines.c.state.not_in(NOT_AWAITED),
+    )
     .order_by(po_lines.c.id)
 )
 _LINES = select(po_lines.c.id, po_lines.c.number, po_lines.c.state).where(
@@ -95,7 +101,7 @@ def waiting(tx: Tx, mms_ids: Sequence[str]) -> list[Kept]:
 
 
 def on_order(tx: Tx, mms_ids: Sequence[str]) -> dict[str, list[OnOrder]]:
-    """The PO lines of these bibs that are neither closed nor cancelled."""
+    """The PO lines of these bibs of which something is to come."""
     found: dict[str, list[OnOrder]] = {}
     if mms_ids:
         for row in tx.execute(_ON_ORDER, {"institution": tx.institution, "of": list(mms_ids)}):

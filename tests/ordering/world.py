@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from openacq.catalogue import service as catalogue
-from openacq.catalogue.model import Description, LocationWish
+from openacq.catalogue.model import Bib, Description, LoadedBib, LoadedCopy, MarcField, MarcRecord
 from openacq.directory import service as directory
 from openacq.directory.model import Institution
 from openacq.kernel.verdict import Verdict
@@ -132,6 +132,22 @@ class World:
         return list(self.read(ledger.check))
 
 
+def held_title() -> LoadedBib:
+    """A record of the library's own catalogue: two copies stand in the stacks of the main library."""
+    bib = Bib("", title=HELD_TITLE, isbn=HELD_ISBN)
+    title = MarcField("245", ind1="1", ind2="0", subfields=(("a", HELD_TITLE),))
+    number = MarcField("020", subfields=(("a", HELD_ISBN),))
+    return LoadedBib(
+        row=1,
+        key="001:held",
+        bib=bib,
+        identifiers=catalogue.identifiers_of(Description(title=HELD_TITLE, isbn=HELD_ISBN)),
+        record=catalogue.write_marc(MarcRecord("00000nam a2200000 i 4500", (number, title))),
+        digest="held",
+        copies=(LoadedCopy("MAIN", "STACKS"), LoadedCopy("MAIN", "STACKS")),
+    )
+
+
 def well(verdicts: list[Verdict]) -> None:
     refused = [verdict for verdict in verdicts if verdict.outcome == "refused"]
     assert not refused, refused
@@ -150,11 +166,7 @@ def make_world(store: Store, institution: int) -> World:
 
     world.write(fill)
 
-    def hold(tx: Tx) -> None:
-        bib = catalogue.find_or_make(tx, Description(title=HELD_TITLE, isbn=HELD_ISBN))
-        catalogue.add_physical(tx, bib.mms_id, tx.new_id(), [LocationWish("MAIN", "STACKS", 2)], True)
-
-    world.write(hold)
+    well(world.write(lambda tx: catalogue.load_bibs(tx, [held_title()])))
     return world
 
 

@@ -20,7 +20,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from openacq.catalogue.model import Holding, Item, LineInventory, Portfolio, Shelf
+from openacq.catalogue.model import IN_ACQUISITION, Holding, Item, LineInventory, Portfolio, Shelf
 from openacq.catalogue.store import Among, insert_if_new, with_lists
 from openacq.catalogue.tables import holdings, items, line_inventory, portfolios
 from openacq.store.tx import Tx
@@ -133,12 +133,20 @@ _PORTFOLIOS_OF_BIBS = with_lists(
         .order_by(portfolios.c.portfolio_id)
     )
 )
+
+
+def _count_of(condition: ColumnElement[bool]) -> ColumnElement[Any]:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+
 _SHELVES = with_lists(
     lambda among: (
         select(
             *_HOLDING_COLUMNS,
+            holdings.c.loaded,
             func.count(items.c.item_id),
-            func.coalesce(func.sum(case((items.c.process_type != "", 1), else_=0)), 0),
+            _count_of(items.c.process_type != ""),
+            _count_of(items.c.process_type == IN_ACQUISITION),
         )
         .select_from(
             holdings.outerjoin(
@@ -149,7 +157,7 @@ _SHELVES = with_lists(
             )
         )
         .where(holdings.c.institution == bindparam("institution"), among(holdings.c.mms_id, "mms_ids"))
-        .group_by(*_HOLDING_COLUMNS)
+        .group_by(*_HOLDING_COLUMNS, holdings.c.loaded)
         .order_by(holdings.c.holding_id)
     )
 )
@@ -312,11 +320,13 @@ def portfolios_of_bibs(tx: Tx, mms_ids: Sequence[str]) -> tuple[Portfolio, ...]:
 
 
 def shelves_of(tx: Tx, mms_ids: Sequence[str]) -> tuple[Shelf, ...]:
-    """The holdings of some bibs with the number of their items, and of those not ready for use."""
+    """The holdings of some bibs with the number of their items: all, not ready for use, still on order."""
     rows = tx.execute(
         _SHELVES[tx.conn.dialect.name], {"institution": tx.institution, "mms_ids": list(mms_ids)}
     )
-    return tuple(Shelf(Holding(*row[:-2]), int(row[-2]), int(row[-1])) for row in rows)
+    return tuple(
+        Shelf(Holding(*row[:-4]), int(row[-3]), int(row[-2]), int(row[-1]), bool(row[-4])) for row in rows
+    )
 
 
 def of_lines(tx: Tx, line_ids: Sequence[int]) -> dict[int, LineInventory]:
@@ -377,6 +387,7 @@ def add_holdings(tx: Tx, wanted: Sequence[Holding]) -> bool:
             "location": one.location,
             "nth": 0,
             "call_number": one.call_number,
+            "loaded": False,
             "created": tx.now,
             "modified": tx.now,
         }

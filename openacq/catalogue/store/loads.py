@@ -259,6 +259,7 @@ def add_holdings(tx: Tx, new: Iterable[Holding]) -> None:
             "location": one.location,
             "nth": 0,
             "call_number": one.call_number,
+            "loaded": True,
             "created": tx.now,
             "modified": tx.now,
         }

@@ -1096,6 +1096,7 @@ def upgrade() -> None:
         sa.Column("location", sa.Text(), nullable=False),
         sa.Column("nth", sa.BigInteger(), nullable=False),
         sa.Column("call_number", sa.Text(), nullable=False),
+        sa.Column("loaded", sa.Boolean(), nullable=False),
         sa.Column("created", sa.BigInteger(), nullable=False),
         sa.Column("modified", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
