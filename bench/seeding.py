@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import secrets
 import subprocess
 import sys
@@ -27,7 +26,7 @@ import pymarc
 from bench import wms
 from bench.cases import ACCOUNT, FILES, FUND_CODES, LIBRARY, LINES, SHELF, VENDOR, cases, isbn
 from bench.requests import REGISTERS as READERS_OF_REQUESTS
-from bench.target import Target, free_port, serving
+from bench.target import Target, free_port, serving, surroundings
 from bench.task import BIBS, ROOT, LoadTask
 
 T = TypeVar("T")
@@ -200,7 +199,7 @@ def _python(work: Path, *arguments: str) -> bytes:
     done = subprocess.run(
         [sys.executable, *arguments],
         cwd=work,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        env=surroundings(PYTHONPATH=str(ROOT)),
         capture_output=True,
         check=False,
     )

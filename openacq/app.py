@@ -226,7 +226,7 @@ def _pages(
     settings: Settings, store: Store, metrics: Metrics, runner: Runner, work: Work | None
 ) -> Starlette:
     """Everything that is no door: the front page, health, figures."""
-    health = Health(store, metrics, migrate.newest())
+    health = Health(store, metrics, migrate.NEWEST)
 
     @contextlib.asynccontextmanager
     async def run(_app: Starlette) -> AsyncIterator[None]:

@@ -10,7 +10,6 @@ from email.utils import format_datetime
 
 from openacq.letters.addresses import header, mailbox
 from openacq.letters.model import Attachment, Letter
-from openacq.letters.typeset import typeset
 
 _POLICY = SMTP.clone(cte_type="7bit")
 PDF = "application/pdf"
@@ -42,6 +41,9 @@ def message_of(letter: Letter, sender: str) -> EmailMessage:
 def content_of(attachment: Attachment) -> bytes:
     """The bytes of an attachment; a sheet is set now."""
     if attachment.sheet is not None:
+        # The type-setter is slow to load, and a server that answers calls never needs it.
+        from openacq.letters.typeset import typeset
+
         return typeset(attachment.sheet)
     return attachment.content or b""
 

@@ -70,7 +70,7 @@ def schema_of(store: Store) -> Schema:
     current = migrate.current(store)
     if current is None:
         return Schema.EMPTY
-    if current == migrate.newest():
+    if current == migrate.NEWEST:
         return Schema.CURRENT
     return Schema.OLD if current in migrate.known() else Schema.NEWER
 

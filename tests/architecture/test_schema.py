@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import (
     BigInteger,
@@ -62,6 +64,15 @@ def test_the_migrations_lead_to_the_declared_tables(migrated: Store) -> None:
     finally:
         migrated.close()
     assert differences == []
+
+
+def test_the_newest_revision_is_the_one_written_down(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path}/new.db")
+    migrate.upgrade(store)
+    reached = migrate.current(store)
+    store.close()
+    assert reached == migrate.NEWEST
+    assert reached in migrate.known()
 
 
 def table_with(*items: SchemaItem) -> MetaData:
