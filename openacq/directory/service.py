@@ -159,6 +159,7 @@ close_session = sessions.close_session
 close_all_sessions = sessions.close_all
 make_sign_in_link = sessions.make_link
 use_sign_in_link = sessions.use_link
+drop_expired_sessions = sessions.drop_expired
 saved_views = sessions.saved_views
 save_view = sessions.save_view
 staff = sessions.staff
@@ -226,6 +227,7 @@ __all__ = [
     "create_wskey",
     "department",
     "departments",
+    "drop_expired_sessions",
     "drop_expired_tokens",
     "drop_view",
     "every_institution",

@@ -50,6 +50,20 @@ _DROP_CREDENTIALS = delete(credentials).where(
     credentials.c.institution == bindparam("of"),
     credentials.c.id.in_(bindparam("ids", expanding=True)),
 )
+_EXPIRED = (
+    select(sessions.c.id, sessions.c.hash)
+    .where(
+        sessions.c.institution == bindparam("institution"),
+        sessions.c.expires <= bindparam("now", type_=sessions.c.expires.type),
+    )
+    .order_by(sessions.c.expires)
+    .limit(bindparam("most"))
+)
+_DROP_EXPIRED_CREDENTIALS = delete(credentials).where(
+    credentials.c.kind == SESSION,
+    credentials.c.institution == bindparam("of"),
+    credentials.c.hash.in_(bindparam("hashes", expanding=True)),
+)
 
 _STAFF = (
     select(users.c.id)
@@ -129,10 +143,23 @@ def of_user(tx: Tx, user_id: int) -> list[tuple[int, datetime]]:
     return [(row.id, row.expires) for row in rows]
 
 
-def drop(tx: Tx, ids: list[int]) -> None:
-    if ids:
-        tx.execute(_DROP_CREDENTIALS, {"of": tx.institution, "ids": ids})
-        tx.execute(_DROP, {"of": tx.institution, "ids": ids})
+def drop(tx: Tx, ids: list[int]) -> int:
+    """Forget sessions; how many of them were still there."""
+    if not ids:
+        return 0
+    tx.execute(_DROP_CREDENTIALS, {"of": tx.institution, "ids": ids})
+    return tx.execute(_DROP, {"of": tx.institution, "ids": ids}).rowcount
+
+
+def drop_expired(tx: Tx, most: int) -> int:
+    """Forget sessions whose time is over, at most so many, the oldest first; how many."""
+    asked = {"institution": tx.institution, "now": tx.now, "most": most}
+    rows = tx.execute(_EXPIRED, asked).all()
+    if rows:
+        hashes = [row.hash for row in rows]
+        tx.execute(_DROP_EXPIRED_CREDENTIALS, {"of": tx.institution, "hashes": hashes})
+        tx.execute(_DROP, {"of": tx.institution, "ids": [row.id for row in rows]})
+    return len(rows)
 
 
 def staff(tx: Tx, most: int) -> list[int]:

@@ -190,6 +190,7 @@ sessions = table(
     Column("expires", Instant, nullable=False),
     reference(["user_id"], "users", ["id"]),
     lookup("ix_sessions_user", "user_id"),
+    lookup("ix_sessions_expires", "expires"),
 )
 """Who is signed in, and links to sign in by. `purpose` is the door it is good for, or a link to one."""
 

@@ -1,5 +1,5 @@
-"""Forgetting in time: patron data and old calls of the order log, expired claims and tokens, old counts,
-letters."""
+"""Forgetting in time: patron data and old calls of the order log, expired claims, tokens and sessions,
+old counts, letters."""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ def _works(rules: RetentionRules) -> tuple[Callable[[Tx], int], ...]:
         lambda tx: calls.erase_patron_data(tx, rules.patron_data_days),
         claims.purge,
         directory.drop_expired_tokens,
+        directory.drop_expired_sessions,
         lambda tx: calls.forget_days(tx, tx.now),
     ]
     if rules.letter_days:

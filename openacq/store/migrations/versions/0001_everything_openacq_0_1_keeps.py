@@ -1350,6 +1350,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("institution", "id", name=op.f("pk_sessions")),
     )
     with op.batch_alter_table("sessions", schema=None) as batch_op:
+        batch_op.create_index("ix_sessions_expires", ["institution", "expires"], unique=False)
         batch_op.create_index("ix_sessions_user", ["institution", "user_id"], unique=False)
 
     op.create_table(
@@ -1647,6 +1648,7 @@ def downgrade() -> None:
     op.drop_table("user_identifiers")
     with op.batch_alter_table("sessions", schema=None) as batch_op:
         batch_op.drop_index("ix_sessions_user")
+        batch_op.drop_index("ix_sessions_expires")
 
     op.drop_table("sessions")
     with op.batch_alter_table("saved_views", schema=None) as batch_op:
