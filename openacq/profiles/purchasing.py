@@ -11,7 +11,8 @@ from openacq.codes import service as codes
 from openacq.codes.model import CodeTable
 from openacq.kernel.filling import fill
 from openacq.kernel.money import Money, minor_digits
-from openacq.kernel.refusal import Problem
+from openacq.kernel.order import ranked
+from openacq.kernel.refusal import Problem, Refusal
 from openacq.kernel.rows import Row
 from openacq.kernel.verdict import Verdict
 from openacq.profiles import store_purchasing
@@ -94,6 +95,48 @@ def load_approval(tx: Tx, given: Sequence[Mapping[str, object]]) -> list[Verdict
         store_purchasing.save_approval(tx, filled.added, filled.changed)
         tx.registers_changed()
     return filled.verdicts
+
+
+def put_approval_rule(tx: Tx, cells: Mapping[str, object]) -> ApprovalRule:
+    """Write an approval rule whole: criteria the cells leave out are not set. A new one comes last.
+
+    Raises Refusal with everything that is wrong.
+    """
+    held = store_purchasing.approval(tx)
+    row = Row(cells)
+    row.check_names(COLUMNS[APPROVAL_RULE])
+    last = max((rule.position for rule in held.values()), default=0)
+    old = held.get(row.text("name"))
+    methods = codes.known_table(tx, "AcquisitionMethod")
+    rule = _read_approval(row, {}, methods, old.position if old else last + 1)
+    if row.problems:
+        raise Refusal(row.problems)
+    added, changed = ([], [rule]) if rule.name in held else ([rule], [])
+    store_purchasing.save_approval(tx, added, changed)
+    tx.registers_changed()
+    return rule
+
+
+def drop_approval_rule(tx: Tx, name: str) -> ApprovalRule:
+    """Forget an approval rule. Raises Refusal record_missing."""
+    rule = store_purchasing.approval(tx).get(name)
+    if rule is None:
+        raise Refusal(Problem("record_missing", "name", name, what="Rule"))
+    store_purchasing.drop_approval(tx, name)
+    tx.registers_changed()
+    return rule
+
+
+def rank_approval_rule(tx: Tx, name: str, places: int) -> tuple[ApprovalRule, ...]:
+    """Have a rule asked so many places earlier (-1) or later (1); all of them in their new order.
+
+    Raises Refusal record_missing.
+    """
+    held = store_purchasing.approval(tx)
+    order = ranked(held.values(), name, places)
+    store_purchasing.save_approval(tx, [], [rule for rule in order if rule != held[rule.name]])
+    tx.registers_changed()
+    return tuple(order)
 
 
 def _read_approval(

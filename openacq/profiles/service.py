@@ -11,13 +11,20 @@ from openacq.codes import service as codes
 from openacq.codes.model import CodeTable
 from openacq.kernel.filling import fill
 from openacq.kernel.money import Money, minor_digits
+from openacq.kernel.order import ranked
 from openacq.kernel.refusal import Problem, Refusal, probable
 from openacq.kernel.rows import Row
 from openacq.kernel.text import nearest
 from openacq.kernel.verdict import Verdict
 from openacq.profiles import purchasing, store
 from openacq.profiles.model import MATCH_METHODS, OrderProfile, ProfileKind, ReviewRule
-from openacq.profiles.purchasing import approval_rules, packaging_rule
+from openacq.profiles.purchasing import (
+    approval_rules,
+    drop_approval_rule,
+    packaging_rule,
+    put_approval_rule,
+    rank_approval_rule,
+)
 from openacq.profiles.rules import decide, matches, who_approves
 from openacq.store import Tx
 
@@ -150,6 +157,28 @@ def put_rule(tx: Tx, cells: Mapping[str, object]) -> ReviewRule:
     return rule
 
 
+def drop_rule(tx: Tx, name: str) -> ReviewRule:
+    """Forget a review rule. Raises Refusal record_missing."""
+    rule = store.rules(tx).get(name)
+    if rule is None:
+        raise Refusal(Problem("record_missing", "name", name, what="Rule"))
+    store.drop_rule(tx, name)
+    tx.registers_changed()
+    return rule
+
+
+def rank_rule(tx: Tx, name: str, places: int) -> tuple[ReviewRule, ...]:
+    """Have a review rule asked so many places earlier (-1) or later (1); all of them in their new order.
+
+    Raises Refusal record_missing.
+    """
+    held = store.rules(tx)
+    order = ranked(held.values(), name, places)
+    store.save_rules(tx, [], [rule for rule in order if rule != held[rule.name]])
+    tx.registers_changed()
+    return tuple(order)
+
+
 def _tables_of_rules(tx: Tx) -> Mapping[str, CodeTable]:
     return {
         "methods": codes.known_table(tx, "AcquisitionMethod"),
@@ -280,14 +309,19 @@ __all__ = [
     "COLUMNS",
     "approval_rules",
     "decide",
+    "drop_approval_rule",
+    "drop_rule",
     "load",
     "matches",
     "order_profile",
     "order_profile_codes",
     "order_profiles",
     "packaging_rule",
+    "put_approval_rule",
     "put_profile",
     "put_rule",
+    "rank_approval_rule",
+    "rank_rule",
     "request_profile",
     "review_rules",
     "who_approves",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, insert, select, update
+from sqlalchemy import RowMapping, bindparam, delete, insert, select, update
 
 from openacq.kernel.money import Money, minor_digits
 from openacq.profiles.model import DuplicatePolicy, OrderProfile, ProfileKind, ReviewRule
@@ -33,6 +33,9 @@ _RULES = (
 )
 _ADD_RULE = insert(review_rules)
 _CHANGE_RULE = update(review_rules).where(
+    review_rules.c.institution == bindparam("of"), review_rules.c.name == bindparam("of_name")
+)
+_DROP_RULE = delete(review_rules).where(
     review_rules.c.institution == bindparam("of"), review_rules.c.name == bindparam("of_name")
 )
 
@@ -82,6 +85,10 @@ def save_rules(tx: Tx, added: Iterable[ReviewRule], changed: Iterable[ReviewRule
     other = [{"of": tx.institution, "of_name": rule.name, **_rule_cells(rule)} for rule in changed]
     if other:
         tx.execute(_CHANGE_RULE, other)
+
+
+def drop_rule(tx: Tx, name: str) -> None:
+    tx.execute(_DROP_RULE, {"of": tx.institution, "of_name": name})
 
 
 def _profile_cells(profile: OrderProfile) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from openacq.kernel.money import Money, minor_digits
 from openacq.profiles.model import ApprovalRule, PackagingRule
@@ -28,6 +28,9 @@ _RULES = (
 )
 _ADD_RULE = insert(approval_rules)
 _CHANGE_RULE = update(approval_rules).where(
+    approval_rules.c.institution == _of, approval_rules.c.name == bindparam("of_name")
+)
+_DROP_RULE = delete(approval_rules).where(
     approval_rules.c.institution == _of, approval_rules.c.name == bindparam("of_name")
 )
 
@@ -70,6 +73,10 @@ def save_approval(tx: Tx, added: Iterable[ApprovalRule], changed: Iterable[Appro
     other = [{"of": tx.institution, "of_name": rule.name, **_cells(rule)} for rule in changed]
     if other:
         tx.execute(_CHANGE_RULE, other)
+
+
+def drop_approval(tx: Tx, name: str) -> None:
+    tx.execute(_DROP_RULE, {"of": tx.institution, "of_name": name})
 
 
 def _money(units: int | None, currency: str) -> Money | None:

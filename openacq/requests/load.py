@@ -10,7 +10,8 @@ from types import MappingProxyType
 from openacq.codes import service as codes
 from openacq.kernel.filling import fill
 from openacq.kernel.money import Money, minor_digits
-from openacq.kernel.refusal import Problem, probable
+from openacq.kernel.order import ranked
+from openacq.kernel.refusal import Problem, Refusal, probable
 from openacq.kernel.rows import Row
 from openacq.kernel.text import nearest
 from openacq.kernel.verdict import Verdict
@@ -85,6 +86,47 @@ def _load_rules(tx: Tx, given: Sequence[Mapping[str, object]]) -> list[Verdict]:
         store_rules.save_rules(tx, filled.added, filled.changed)
         tx.registers_changed()
     return filled.verdicts
+
+
+def put_rule(tx: Tx, cells: Mapping[str, object]) -> RequestRule:
+    """Write a rule whole: what the cells leave out is as in a new one. A new one comes last.
+
+    Raises Refusal with everything that is wrong.
+    """
+    held = store_rules.rules(tx)
+    row = Row(cells)
+    row.check_names(COLUMNS[RULE])
+    last = max((rule.position for rule in held.values()), default=0)
+    old = held.get(row.text("name"))
+    rule = _read_rule(tx, row, {}, old.position if old else last + 1)
+    if row.problems:
+        raise Refusal(row.problems)
+    added, changed = ([], [rule]) if rule.name in held else ([rule], [])
+    store_rules.save_rules(tx, added, changed)
+    tx.registers_changed()
+    return rule
+
+
+def drop_rule(tx: Tx, name: str) -> RequestRule:
+    """Forget a rule. Raises Refusal record_missing."""
+    rule = store_rules.rules(tx).get(name)
+    if rule is None:
+        raise Refusal(Problem("record_missing", "name", name, what="Rule"))
+    store_rules.drop_rule(tx, name)
+    tx.registers_changed()
+    return rule
+
+
+def rank_rule(tx: Tx, name: str, places: int) -> tuple[RequestRule, ...]:
+    """Have a rule asked so many places earlier (-1) or later (1); all of them in their new order.
+
+    Raises Refusal record_missing.
+    """
+    held = store_rules.rules(tx)
+    order = ranked(held.values(), name, places)
+    store_rules.save_rules(tx, [], [rule for rule in order if rule != held[rule.name]])
+    tx.registers_changed()
+    return tuple(order)
 
 
 def _read_rule(tx: Tx, row: Row, held: Mapping[str, RequestRule], place: int) -> RequestRule:

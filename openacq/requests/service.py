@@ -16,7 +16,7 @@ from openacq.requests.duplicates import already
 from openacq.requests.duplicates import of_requests as duplicates_of
 from openacq.requests.groups import merge, separate
 from openacq.requests.line_types import line_types
-from openacq.requests.load import COLUMNS, dump, load
+from openacq.requests.load import COLUMNS, drop_rule, dump, load, put_rule, rank_rule
 from openacq.requests.notify import REACTIONS, rejection_facts
 from openacq.requests.people import DESK_ROLES
 from openacq.requests.questions import answer, ask_back, questions
@@ -43,6 +43,7 @@ __all__ = [
     "check",
     "defer",
     "delete",
+    "drop_rule",
     "dump",
     "duplicates",
     "duplicates_of",
@@ -51,7 +52,9 @@ __all__ = [
     "merge",
     "preview_approve",
     "preview_reject",
+    "put_rule",
     "questions",
+    "rank_rule",
     "reject",
     "rejection_facts",
     "reopen",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import RowMapping, Table, bindparam, insert, select, update
+from sqlalchemy import RowMapping, Table, bindparam, delete, insert, select, update
 
 from openacq.kernel.money import Money, minor_digits
 from openacq.requests.model import LineType, RequestRule, Settings
@@ -34,6 +34,9 @@ _RULES = (
 )
 _ADD_RULE = insert(request_rules)
 _CHANGE_RULE = update(request_rules).where(
+    request_rules.c.institution == _of, request_rules.c.name == bindparam("of_name")
+)
+_DROP_RULE = delete(request_rules).where(
     request_rules.c.institution == _of, request_rules.c.name == bindparam("of_name")
 )
 _TYPES = (
@@ -78,6 +81,10 @@ def save_rules(tx: Tx, added: Iterable[RequestRule], changed: Iterable[RequestRu
     other = [{"of": tx.institution, "of_name": rule.name, **_cells(rule)} for rule in changed]
     if other:
         tx.execute(_CHANGE_RULE, other)
+
+
+def drop_rule(tx: Tx, name: str) -> None:
+    tx.execute(_DROP_RULE, {"of": tx.institution, "of_name": name})
 
 
 def _cells(rule: RequestRule) -> dict[str, Any]:

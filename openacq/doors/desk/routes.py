@@ -19,18 +19,22 @@ from openacq.doors.desk import (
     requests_work,
     review,
     settings,
+    settings_buying,
     settings_keys,
     settings_letters,
+    settings_requests,
     settings_rules,
     settings_users,
     shell,
     vendors,
 )
+from openacq.doors.pages import consent
 from openacq.doors.pages.language import later
 from openacq.doors.pages.model import Desk, Page
 
 PAGES: tuple[Page, ...] = (
     *shell.PAGES,
+    *consent.PAGES,
     *review.PAGES,
     *chasing.PAGES,
     *failed.PAGES,
@@ -49,6 +53,8 @@ PAGES: tuple[Page, ...] = (
     *log.PAGES,
     *settings.PAGES,
     *settings_rules.PAGES,
+    *settings_buying.PAGES,
+    *settings_requests.PAGES,
     *settings_letters.PAGES,
     *settings_keys.PAGES,
     *settings_users.PAGES,

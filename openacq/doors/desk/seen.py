@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import msgspec
 
 from openacq.doors.pages.visit import Visit
+from openacq.history.model import Change
 from openacq.kernel.refusal import Problem, Refusal
 
 FIELD = "seen"
@@ -31,11 +32,17 @@ def differences(visit: Visit, cells: Mapping[str, str]) -> list[tuple[str, str, 
     """Of a form that came too late: (field, what the record says now, what was typed) where they differ."""
     if not any(problem.slug == OUTDATED for problem in visit.problems):
         return []
+    typed = {name: "; ".join(visit.values(name)) for name in cells}
     return [
-        (name, now, visit.value(name))
+        (name, now, typed[name])
         for name, now in cells.items()
-        if " ".join(visit.value(name).split()) != " ".join(now.split())
+        if " ".join(typed[name].split()) != " ".join(now.split())
     ]
 
 
-__all__ = ["check_seen", "differences", "mark_of"]
+def changes_of(old: Mapping[str, str], new: Mapping[str, str]) -> list[Change]:
+    """What a history says of a record whose form had these cells before and after."""
+    return [Change(name, old.get(name) or None, new.get(name) or None) for name in {**old, **new}]
+
+
+__all__ = ["changes_of", "check_seen", "differences", "mark_of"]

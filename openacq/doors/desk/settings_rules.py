@@ -9,6 +9,7 @@ from openacq.codes import service as codes
 from openacq.directory import service as directory
 from openacq.doors.desk.seen import check_seen, differences, mark_of
 from openacq.doors.desk.settings import RIGHT
+from openacq.doors.desk.settings_parts import last_look, listed, places_of, together, unknown_vendors
 from openacq.doors.hall import Rendered
 from openacq.doors.pages.model import Page
 from openacq.doors.pages.visit import Visit
@@ -181,9 +182,10 @@ def save_rule(visit: Visit) -> Rendered:
             "enabled": visit.value("enabled") or "no",
             "default": visit.value("default") or "no",
             **{field: visit.value(field) for field in ("position", "price_above", "price_below", "currency")},
-            **{field: ";".join(_listed(visit, field)) for field in CRITERIA},
+            **{field: ";".join(listed(visit, field)) for field in CRITERIA},
         }
-        rule = profiles.put_rule(tx, cells)
+        wrong = unknown_vendors(tx, "vendors", listed(visit, "vendors"))
+        rule = together(wrong, lambda: profiles.put_rule(tx, cells))
         _note(tx, visit, RULE, rule.name, _told(visit, old), _told(visit, rule))
         return rule
 
@@ -208,8 +210,36 @@ def _rule_cells(rule: ReviewRule | None) -> dict[str, str]:
     }
 
 
-def _listed(visit: Visit, field: str) -> list[str]:
-    return [part.strip() for value in visit.values(field) for part in value.split(";") if part.strip()]
+def rank_rule(visit: Visit) -> Rendered:
+    """`POST /settings/rules/-/rank`: a rule is asked earlier or later."""
+    name, places = visit.value("name"), places_of(visit)
+    visit.write(lambda tx: profiles.rank_rule(tx, name, places))
+    return visit.go("/settings/rules", visit.say("Rule “%(name)s” is moved.", name=name))
+
+
+def drop_rule(visit: Visit) -> Rendered:
+    """`POST /settings/rules/-/drop`: first what goes; with `sure` it is gone."""
+    name = visit.value("name")
+    if not visit.value("sure"):
+        found = next((rule for rule in visit.read(profiles.review_rules) if rule.name == name), None)
+        if found is None:
+            raise Refusal(Problem("record_missing", "name", name, what="Rule"))
+        return last_look(
+            visit,
+            visit.say("Delete the rule “%(name)s”?", name=name),
+            means=visit.say("Orders it speaks of are then decided by the rules after it."),
+            facts=dict(criteria_of(visit, found)),
+            path="/settings/rules/-/drop",
+            fields={"name": name},
+            back="/settings/rules",
+        )
+
+    def work(tx: Tx) -> None:
+        gone = profiles.drop_rule(tx, name)
+        _note(tx, visit, RULE, name, _told(visit, gone), None)
+
+    visit.write(work)
+    return visit.go("/settings/rules", visit.say("Rule “%(name)s” is deleted.", name=name))
 
 
 def _rule_of(tx: Tx, visit: Visit) -> ReviewRule | None:
@@ -343,6 +373,8 @@ PAGES = (
     Page("GET", "/settings/rules", list_rules, right=RIGHT),
     Page("GET", "/settings/rules/{name}", edit_rule, right=RIGHT),
     Page("POST", "/settings/rules/{name}", save_rule, right=RIGHT, again=edit_rule),
+    Page("POST", "/settings/rules/-/rank", rank_rule, right=RIGHT),
+    Page("POST", "/settings/rules/-/drop", drop_rule, right=RIGHT),
     Page("GET", "/settings/profiles", list_profiles, right=RIGHT),
     Page("GET", "/settings/profiles/{kind}/{code}", edit_profile, right=RIGHT),
     Page("POST", "/settings/profiles/{kind}/{code}", save_profile, right=RIGHT, again=edit_profile),

@@ -1,0 +1,230 @@
+"""Settings: how ready lines are packed into purchase orders, and which of these somebody must approve."""
+
+from __future__ import annotations
+
+from openacq.codes import service as codes
+from openacq.directory import service as directory
+from openacq.doors.desk.seen import changes_of, check_seen, differences, mark_of
+from openacq.doors.desk.settings import RIGHT
+from openacq.doors.desk.settings_parts import last_look, listed, places_of, together, unknown_vendors
+from openacq.doors.hall import Rendered
+from openacq.doors.pages.model import Page
+from openacq.doors.pages.visit import Visit
+from openacq.history import service as history
+from openacq.kernel.refusal import Problem, Refusal
+from openacq.profiles import service as profiles
+from openacq.profiles.model import MOST_LINES_PER_ORDER, ApprovalRule, PackagingRule
+from openacq.store import Tx
+
+PACKAGING, APPROVAL = "packaging", "approval_rule"
+CRITERIA = ("methods", "vendors", "libraries")
+
+
+# -- packing ------------------------------------------------------------------------------------
+
+
+def show_packing(visit: Visit) -> Rendered:
+    """`GET /settings/packing`."""
+
+    def work(tx: Tx) -> Rendered:
+        rule = profiles.packaging_rule(tx)
+        kept = _packing_cells(rule)
+        return visit.show(
+            "settings_packing.html",
+            rule=rule,
+            most=MOST_LINES_PER_ORDER,
+            kept=kept,
+            mark_of=mark_of,
+            different=differences(visit, kept),
+            changes=history.of(tx, PACKAGING, PACKAGING),
+        )
+
+    return visit.read(work)
+
+
+def save_packing(visit: Visit) -> Rendered:
+    """`POST /settings/packing`."""
+
+    def work(tx: Tx) -> None:
+        old = _packing_cells(profiles.packaging_rule(tx))
+        check_seen(visit, visit.say("Packing"), old)
+        cells = {
+            "automatic": visit.value("automatic") or "no",
+            "wait_minutes": visit.value("wait_minutes"),
+            "most_lines": visit.value("most_lines"),
+            "by_fund": visit.value("by_fund") or "no",
+        }
+        problems = [Problem("field_missing", name) for name, cell in cells.items() if not cell]
+        (verdict,) = profiles.load(tx, PACKAGING, [cells])
+        if found := [*problems, *verdict.problems]:
+            raise Refusal(found)
+        new = _packing_cells(profiles.packaging_rule(tx))
+        history.record(tx, PACKAGING, PACKAGING, changes_of(old, new), visit.user.primary_id)
+
+    visit.write(work)
+    return visit.go("/settings/packing", visit.say("Saved."))
+
+
+def _packing_cells(rule: PackagingRule) -> dict[str, str]:
+    return {
+        "automatic": "yes" if rule.automatic else "",
+        "wait_minutes": str(rule.wait_minutes),
+        "most_lines": str(rule.most_lines),
+        "by_fund": "yes" if rule.by_fund else "",
+    }
+
+
+# -- approving ----------------------------------------------------------------------------------
+
+
+def list_approval(visit: Visit) -> Rendered:
+    """`GET /settings/approval`: the rules in the order in which they are asked."""
+
+    def work(tx: Tx) -> Rendered:
+        return visit.show(
+            "settings_approval.html",
+            rules=profiles.approval_rules(tx),
+            criteria=lambda rule: criteria_of(visit, rule),
+        )
+
+    return visit.read(work)
+
+
+def criteria_of(visit: Visit, rule: ApprovalRule) -> list[tuple[str, str]]:
+    """The criteria of a rule that are set, in words."""
+    words = approval_words(visit)
+    found = [(words[name], ", ".join(getattr(rule, name))) for name in CRITERIA if getattr(rule, name)]
+    if rule.above:
+        found.append((words["above"], visit.language.money(rule.above)))
+    return found
+
+
+def approval_words(visit: Visit) -> dict[str, str]:
+    return {
+        "position": visit.say("Place in the order"),
+        "enabled": visit.say("Is asked"),
+        "approval": visit.say("Needs approval"),
+        "methods": visit.say("Acquisition methods"),
+        "vendors": visit.say("Vendors"),
+        "libraries": visit.say("Libraries"),
+        "above": visit.say("Sum above"),
+        "currency": visit.say("Currency"),
+    }
+
+
+def edit_approval(visit: Visit) -> Rendered:
+    """`GET /settings/approval/rule?name=`; without a name another one."""
+
+    def work(tx: Tx) -> Rendered:
+        rule = _approval_of(tx, visit.param("name"))
+        kept = _approval_cells(rule)
+        return visit.show(
+            "settings_approval_rule.html",
+            rule=rule,
+            kept=kept,
+            mark_of=mark_of,
+            different=differences(visit, kept),
+            methods=[
+                (row.code, row.description) for row in codes.rows(tx, "AcquisitionMethod") if row.enabled
+            ],
+            libraries=[(library.code, library.name) for library in directory.libraries(tx)],
+            words=approval_words(visit),
+            changes=history.of(tx, APPROVAL, rule.name) if rule else (),
+        )
+
+    return visit.read(work)
+
+
+def save_approval(visit: Visit) -> Rendered:
+    """`POST /settings/approval/rule?name=`."""
+
+    def work(tx: Tx) -> ApprovalRule:
+        old = _approval_of(tx, visit.param("name"))
+        before = _approval_cells(old)
+        check_seen(visit, old.name if old else "", before)
+        name = old.name if old else visit.value("name")
+        if old is None and any(rule.name == name for rule in profiles.approval_rules(tx)):
+            raise Refusal(Problem("code_taken", "name", name))
+        cells: dict[str, object] = {
+            "name": name,
+            "approval": visit.value("approval") or "no",
+            "enabled": visit.value("enabled") or "no",
+            **{field: visit.value(field) for field in ("position", "above", "currency")},
+            **{field: listed(visit, field) for field in CRITERIA},
+        }
+        wrong = unknown_vendors(tx, "vendors", listed(visit, "vendors"))
+        rule = together(wrong, lambda: profiles.put_approval_rule(tx, cells))
+        changes = changes_of(before, _approval_cells(rule))
+        history.record(tx, APPROVAL, rule.name, changes, visit.user.primary_id)
+        return rule
+
+    rule = visit.write(work)
+    return visit.go("/settings/approval", visit.say("Rule “%(name)s” is saved.", name=rule.name))
+
+
+def rank_approval(visit: Visit) -> Rendered:
+    """`POST /settings/approval/rank`: a rule is asked earlier or later."""
+    name, places = visit.value("name"), places_of(visit)
+    visit.write(lambda tx: profiles.rank_approval_rule(tx, name, places))
+    return visit.go("/settings/approval", visit.say("Rule “%(name)s” is moved.", name=name))
+
+
+def drop_approval(visit: Visit) -> Rendered:
+    """`POST /settings/approval/drop`: first what goes; with `sure` it is gone."""
+    name = visit.value("name")
+    if not visit.value("sure"):
+        rule = visit.read(lambda tx: _known_rule(tx, name))
+        return last_look(
+            visit,
+            visit.say("Delete the rule “%(name)s”?", name=name),
+            means=visit.say("Orders it speaks of are then decided by the rules after it."),
+            facts=dict(criteria_of(visit, rule)),
+            path="/settings/approval/drop",
+            fields={"name": name},
+            back="/settings/approval",
+        )
+
+    def work(tx: Tx) -> None:
+        gone = profiles.drop_approval_rule(tx, name)
+        changes = changes_of(_approval_cells(gone), {})
+        history.record(tx, APPROVAL, name, changes, visit.user.primary_id)
+
+    visit.write(work)
+    return visit.go("/settings/approval", visit.say("Rule “%(name)s” is deleted.", name=name))
+
+
+def _approval_of(tx: Tx, name: str) -> ApprovalRule | None:
+    """The rule of that name, None without one. Raises Refusal record_missing."""
+    return _known_rule(tx, name) if name else None
+
+
+def _known_rule(tx: Tx, name: str) -> ApprovalRule:
+    found = next((rule for rule in profiles.approval_rules(tx) if rule.name == name), None)
+    if found is None:
+        raise Refusal(Problem("record_missing", "name", name, what="Rule"))
+    return found
+
+
+def _approval_cells(rule: ApprovalRule | None) -> dict[str, str]:
+    """A rule as its form has it."""
+    if rule is None:
+        return {}
+    return {
+        "position": str(rule.position),
+        "enabled": "yes" if rule.enabled else "",
+        **{name: "; ".join(getattr(rule, name)) for name in CRITERIA},
+        "above": rule.above.text() if rule.above else "",
+        "currency": rule.above.currency if rule.above else "",
+        "approval": "yes" if rule.approval else "no",
+    }
+
+
+PAGES = (
+    Page("GET", "/settings/packing", show_packing, right=RIGHT),
+    Page("POST", "/settings/packing", save_packing, right=RIGHT, again=show_packing),
+    Page("GET", "/settings/approval", list_approval, right=RIGHT),
+    Page("GET", "/settings/approval/rule", edit_approval, right=RIGHT),
+    Page("POST", "/settings/approval/rule", save_approval, right=RIGHT, again=edit_approval),
+    Page("POST", "/settings/approval/rank", rank_approval, right=RIGHT),
+    Page("POST", "/settings/approval/drop", drop_approval, right=RIGHT),
+)
