@@ -7,35 +7,12 @@ from types import MappingProxyType
 
 from openacq.doors.pages.language import later
 from openacq.doors.pages.visit import Visit
+from openacq.doors.pages.wording_facts import ALERTS as ALERTS
+from openacq.doors.pages.wording_facts import LINE_STATES as LINE_STATES
+from openacq.doors.pages.wording_facts import ORDER_STATES as ORDER_STATES
 from openacq.ordering import service as ordering
 from openacq.ordering.model import Alert
 
-LINE_STATES: Mapping[str, str] = MappingProxyType(
-    {
-        "DRAFT": later("Draft"),
-        "INREVIEW": later("In review"),
-        "DEFERRED": later("Put aside"),
-        "AUTO_PACKAGING": later("Waits for packing"),
-        "MANUAL_PACKAGING": later("To be packed by hand"),
-        "READY": later("Ready to be sent"),
-        "SENT": later("Sent"),
-        "WAITING_FOR_INVOICE": later("Waits for the invoice"),
-        "WAITING_FOR_RENEWAL": later("Waits for renewal"),
-        "WAITING_FOR_MANUAL_RENEWAL": later("To be renewed by hand"),
-        "CLOSED": later("Closed"),
-        "CANCELLED": later("Cancelled"),
-    }
-)
-ORDER_STATES: Mapping[str, str] = MappingProxyType(
-    {
-        "DRAFT": later("Draft"),
-        "OPEN": later("Open"),
-        "APPROVED": later("Approved"),
-        "SENT": later("Sent"),
-        "CLOSED": later("Closed"),
-        "CANCELLED": later("Cancelled"),
-    }
-)
 STATE_KIND: Mapping[str, str] = MappingProxyType(
     {"INREVIEW": "warn", "DEFERRED": "note", "CANCELLED": "bad", "OPEN": "note", "SENT": "good"}
 )
@@ -52,38 +29,6 @@ SOURCES: Mapping[str, str] = MappingProxyType(
 SEND_STATES: Mapping[str, str] = MappingProxyType(
     {"waiting": later("letter waits"), "failed": later("letter failed"), "sent": later("gone out")}
 )
-ALERTS: Mapping[str, str] = MappingProxyType(
-    {
-        "account_missing": later("Account missing"),
-        "bib_ambiguous": later("Several records match"),
-        "bib_brief": later("Brief record"),
-        "community_portfolio": later("From the community zone"),
-        "fund_foreign": later("No exchange rate"),
-        "fund_inactive": later("Fund not active"),
-        "fund_library": later("Fund of another library"),
-        "fund_missing": later("No fund"),
-        "fund_overdrawn": later("Fund overdrawn"),
-        "fund_short": later("Fund too short"),
-        "fund_summary": later("Fund only groups"),
-        "fund_unknown": later("Unknown fund"),
-        "held_already": later("Held already"),
-        "identifier_doubtful": later("Doubtful number"),
-        "location_missing": later("No location"),
-        "manual_review": later("Review asked for"),
-        "po_not_open": later("Order not open"),
-        "portfolio_held": later("Held electronically"),
-        "price_missing": later("No price"),
-        "reference_long": later("Reference too long"),
-        "reference_used": later("Ordered before"),
-        "renewal_missing": later("No renewal date"),
-        "review_rule": later("Review rule"),
-        "shares_differ": later("Funds and price differ"),
-        "type_replaced": later("Type replaced"),
-        "vendor_missing": later("No vendor"),
-        "waits_for_submission": later("Not submitted"),
-    }
-)
-"""The reasons of the review list, short."""
 
 
 def alert_name(slug: str) -> str:

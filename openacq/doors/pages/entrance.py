@@ -29,12 +29,12 @@ from openacq.doors.entrance import (
     read_body,
 )
 from openacq.doors.hall import Rendered
-from openacq.doors.pages import signing
+from openacq.doors.pages import signing, wording
 from openacq.doors.pages.attempts import Attempts
 from openacq.doors.pages.finding import PageTable
 from openacq.doors.pages.language import NAMES, PSEUDO, chosen, language
 from openacq.doors.pages.model import Page, PageDoor
-from openacq.doors.pages.rendering import Rendering, advice_of, words_of
+from openacq.doors.pages.rendering import Rendering
 from openacq.doors.pages.visit import (
     HTML,
     TOKEN_FIELD,
@@ -334,7 +334,9 @@ class PageEntrance:
 def _words(visit: Visit, problems: tuple[Problem, ...]) -> str:
     """Problems in one line, the first few."""
     tongue = visit.language
-    return " ".join(f"{words_of(tongue, problem)} {advice_of(tongue, problem)}" for problem in problems[:5])
+    return " ".join(
+        f"{wording.message(tongue, problem)} {wording.advice(tongue, problem)}" for problem in problems[:5]
+    )
 
 
 async def _send(visit: Visit, answer: Rendered, send: Send, *, secure: bool) -> None:

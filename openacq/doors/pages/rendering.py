@@ -10,10 +10,9 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, PackageLoader, PrefixLoader, StrictUndefined
 from jinja2.loaders import ChoiceLoader
 
-from openacq.doors.pages import files
-from openacq.doors.pages.language import NAMES, Language, language
+from openacq.doors.pages import files, wording
+from openacq.doors.pages.language import NAMES, language
 from openacq.doors.pages.visit import Visit
-from openacq.kernel.refusal import Problem
 
 SHARED = "openacq.doors.pages"
 
@@ -47,22 +46,12 @@ class Rendering:
             day=tongue.day,
             money=tongue.money,
             number=tongue.number,
-            said=lambda problem: words_of(tongue, problem),
-            advised=lambda problem: advice_of(tongue, problem),
+            said=lambda problem: wording.message(tongue, problem),
+            advised=lambda problem: wording.advice(tongue, problem),
+            label=lambda name: wording.label(tongue, name),
             safe_url=safe_url,
         )
         return env
-
-
-def words_of(tongue: Language, problem: Problem) -> str:
-    """A problem's message in a language."""
-    facts = {"field": problem.field, "value": problem.value, **problem.facts}
-    return tongue.gettext(problem.entry.message).format(**facts)
-
-
-def advice_of(tongue: Language, problem: Problem) -> str:
-    facts = {"field": problem.field, "value": problem.value, **problem.facts}
-    return tongue.gettext(problem.entry.advice).format(**facts)
 
 
 def safe_url(given: str) -> str:

@@ -117,13 +117,13 @@ def test_a_title_that_is_held_is_told_before_saving(staff: Staff, shop: Shop) ->
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
-        ("price.sum", "12,50", "price.sum"),
+        ("price.sum", "12,50", "Price: 12,50"),
         ("price.sum", "-1", "-1"),
         ("location[0].quantity", "many", "many"),
         ("vendor_account", "NOWHERE", "NOWHERE"),
         ("fund_distribution[0].percent", "lots", "lots"),
         ("expected_receipt_date", "tomorrow", "tomorrow"),
-        ("title", "", "title"),
+        ("title", "", "Title is missing"),
     ],
 )
 def test_what_is_wrong_stands_beside_its_field_and_nothing_is_lost(
