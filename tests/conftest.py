@@ -24,6 +24,7 @@ from openacq.directory import service as directory
 from openacq.directory.model import Institution
 from openacq.kernel.clock import FixedClock
 from openacq.store import migrate
+from openacq.store.seals import Seals, new_key
 from openacq.store.store import Store, StoreOptions
 from openacq.store.tx import Tx
 from tests import postgres
@@ -161,7 +162,8 @@ def make_tables(store: Store) -> None:
 def shared_store(new_database: NewDatabase) -> Iterator[Store]:
     """The migrated database of this test process. Tests ask for `store`."""
     url = make_url(new_database("shared")).render_as_string(hide_password=False)
-    store = Store(url, clock=FixedClock(TODAY), options=StoreOptions(sqlite_synchronous="OFF"))
+    options = StoreOptions(sqlite_synchronous="OFF")
+    store = Store(url, clock=FixedClock(TODAY), options=options, seals=Seals(new_key()))
     make_tables(store)
     yield store
     store.close()

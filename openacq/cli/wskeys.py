@@ -257,6 +257,7 @@ def rotate_secrets(line: CommandLine, forget_old: bool, db: str | None) -> None:
     """
     from openacq.directory import service as directory
     from openacq.store import seals
+    from openacq.vendors import service as vendors
 
     settings = line.settings(db=db)
     file = None if settings.secrets_key else Path(settings.secrets_key_file)
@@ -268,8 +269,9 @@ def rotate_secrets(line: CommandLine, forget_old: bool, db: str | None) -> None:
         seals.put_keys(file, [seals.new_key(), *seals.keys_in(file)])
     with line.database(db) as store:
         count = sum(
-            store.write(directory.seal_wskeys_anew, institution=card.id, zone=card.zone)
+            store.write(seal, institution=card.id, zone=card.zone)
             for card in every_institution(store)
+            for seal in (directory.seal_wskeys_anew, vendors.seal_anew)
         )
     if file is not None and forget_old:
         seals.put_keys(file, seals.keys_in(file)[:1])

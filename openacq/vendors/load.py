@@ -21,6 +21,7 @@ from openacq.kernel.verdict import Verdict
 from openacq.store import Tx
 from openacq.vendors import store
 from openacq.vendors.model import Vendor, VendorAccount, VendorLibrary, VendorRole
+from openacq.vendors.secrets import Safe
 
 Rows = Sequence[Mapping[str, object]]
 
@@ -90,8 +91,9 @@ def _libraries(row: Row, held: tuple[VendorLibrary, ...]) -> tuple[VendorLibrary
     return tuple(VendorLibrary(code) for code in row.codes("library")) if row.given("library") else held
 
 
-def _kept(row: Row, names: Sequence[str], held: Mapping[str, object]) -> dict[str, object]:
-    """Nested members as they came; a table where a list is meant is taken for a list of one."""
+def _kept(row: Row, names: Sequence[str], held: Mapping[str, object], safe: Safe) -> dict[str, object]:
+    """Nested members as they came, but for passwords, which are sealed; a table where a list is meant is
+    taken for a list of one."""
     kept = dict(held)
     for name in names:
         value = row.tree(name)
@@ -104,7 +106,9 @@ def _kept(row: Row, names: Sequence[str], held: Mapping[str, object]) -> dict[st
             expected = "a table" if wanted is dict else "a list of tables"
             row.problems.append(Problem("value_wrong_type", name, value, expected=expected))
             continue
-        kept[name] = msgspec.to_builtins(value)  # as it will be stored and compared: dates are text
+        plain = msgspec.to_builtins(value)  # as it will be stored and compared: dates are text
+        kept[name] = safe.close(name, plain)
+    row.problems += safe.problems
     return kept
 
 
@@ -116,7 +120,7 @@ def _load_vendors(tx: Tx, rows: Rows) -> list[Verdict]:
     known = dict(held)
 
     def read(row: Row) -> tuple[str, Vendor]:
-        vendor = _read_vendor(row, known)
+        vendor = _read_vendor(tx, row, known)
         if not row.problems:
             known[vendor.code] = vendor
         return vendor.code, vendor
@@ -129,7 +133,7 @@ def _load_vendors(tx: Tx, rows: Rows) -> list[Verdict]:
     return filled.verdicts
 
 
-def _read_vendor(row: Row, known: Mapping[str, Vendor]) -> Vendor:
+def _read_vendor(tx: Tx, row: Row, known: Mapping[str, Vendor]) -> Vendor:
     code = row.text("code", needed=True, most=100)
     held = known.get(code) or Vendor(0, code, "", "", "")
     roles: dict[str, Any] = {role: row.flag(role, getattr(held, role)) for role in _ROLES}
@@ -150,7 +154,7 @@ def _read_vendor(row: Row, known: Mapping[str, Vendor]) -> Vendor:
         tax_percentage=row.text("tax_percentage", held.tax_percentage, most=20),
         currencies=_currencies(row, held),
         libraries=_libraries(row, held.libraries),
-        details=_kept(row, _KEPT, held.details),
+        details=_kept(row, _KEPT, held.details, Safe(tx, code, held.details)),
     )
     row.problems += _role_faults(vendor, known)
     return vendor
@@ -202,7 +206,7 @@ def _load_accounts(tx: Tx, rows: Rows) -> list[Verdict]:
     held = {account.code: account for vendor in known.values() for account in vendor.accounts}
 
     def read(row: Row) -> tuple[str, VendorAccount]:
-        vendor, account = _read_account(row, known, holders)
+        vendor, account = _read_account(tx, row, known, holders)
         if vendor is not None and not row.problems:
             holders.setdefault(account.code, vendor)
         return account.code, account
@@ -238,7 +242,7 @@ def _only_default(code: str, holders: Mapping[str, Vendor], final: dict[str, Ven
 
 
 def _read_account(
-    row: Row, known: Mapping[str, Vendor], holders: Mapping[str, Vendor]
+    tx: Tx, row: Row, known: Mapping[str, Vendor], holders: Mapping[str, Vendor]
 ) -> tuple[Vendor | None, VendorAccount]:
     vendor_code, code = row.text("vendor", needed=True), row.text("code", needed=True, most=100)
     vendor = known.get(vendor_code)
@@ -272,7 +276,7 @@ def _read_account(
         financial_sys_code=row.text("financial_sys_code", held.financial_sys_code),
         note=row.prose("note", held.note),
         libraries=_libraries(row, held.libraries),
-        details=_kept(row, ("contact_info",), held.details),
+        details=_kept(row, ("contact_info",), held.details, Safe(tx, vendor_code, held.details)),
     )
     return vendor, account
 

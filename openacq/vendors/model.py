@@ -84,7 +84,8 @@ class VendorAccount:
 @dataclass(frozen=True, slots=True)
 class Vendor:
     """A vendor with all its accounts. `details` holds the members the server only keeps
-    (contact_person, interface, contact_info, edi_info, note), in the shape they came in."""
+    (contact_person, interface, contact_info, edi_info, note), in the shape they came in; passwords in
+    them are sealed (`secrets`)."""
 
     id: int
     code: str
@@ -120,6 +121,14 @@ class Vendor:
         if marked:
             return marked[0]
         return active[0] if len(active) == 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A vendor with its passwords, and where those stood that cannot be read."""
+
+    vendor: Vendor
+    unreadable: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from openacq.vendors import store
 from openacq.vendors.contacts import Reached, reached
 from openacq.vendors.load import COLUMNS, load
 from openacq.vendors.model import Vendor, VendorFilter, VendorPage
-from openacq.vendors.secrets import without_secrets
+from openacq.vendors.secrets import seal_anew, with_secrets, without_secrets
 
 
 def vendor(tx: Tx, code: str) -> Vendor | None:
@@ -44,11 +44,13 @@ __all__ = [
     "Reached",
     "load",
     "reached",
+    "seal_anew",
     "similar_codes",
     "vendor",
     "vendor_by_id",
     "vendor_by_number",
     "vendor_by_uuid",
     "vendors",
+    "with_secrets",
     "without_secrets",
 ]

@@ -15,6 +15,7 @@ from openacq.cli import main
 from openacq.directory.service import WsKeyRing
 from openacq.store import Store
 from openacq.store.seals import Seals, keys_in, new_key
+from openacq.vendors import service as vendors
 
 Run = Callable[..., Result]
 
@@ -115,6 +116,24 @@ def test_secrets_are_encrypted_anew_with_a_new_key(run: Run, fresh_database_url:
     assert "anew: 1" in run("wskey", "rotate-secrets", "--forget-old").stdout
     assert len(keys_in(KEY_FILE)) == 1
     assert known(fresh_database_url, made["key"]) == made["secret"]
+
+
+def test_passwords_of_vendors_are_encrypted_with_the_same_keys(run: Run, fresh_database_url: str) -> None:
+    Path("vendors.toml").write_text(
+        '[[vendor]]\ncode = "ALBA"\nname = "Alba"\nedi_info = { password = "their-password" }\n'
+    )
+    assert "key to encrypt secrets" in run("load", "vendors.toml", code=1).output
+    assert "anew: 0" in run("wskey", "rotate-secrets").stdout
+    assert "their-password" not in run("load", "vendors.toml").output
+    assert "anew: 1" in run("wskey", "rotate-secrets", "--forget-old").stdout
+    store = Store(fresh_database_url, seals=Seals("", KEY_FILE))
+    try:
+        card = store.read(lambda tx: vendors.vendor(tx, "ALBA"), institution=1)
+        assert card is not None
+        opened = store.read(lambda tx: vendors.with_secrets(tx, card), institution=1)
+    finally:
+        store.close()
+    assert opened.vendor.details["edi_info"] == {"password": "their-password"}
 
 
 def test_keys_of_the_environment_go_before_the_file(

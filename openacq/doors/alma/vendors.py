@@ -98,6 +98,11 @@ def _search(ask: Ask) -> tuple[tuple[str, tuple[str, ...]], ...]:
 def wire_vendor(tx: Tx, ask: Ask, vendor: VendorCard) -> Vendor:
     if ask.caller.vendor is not None or not ask.caller.may("acq", write=True):
         vendor = vendors.without_secrets(vendor)
+    else:
+        opened = vendors.with_secrets(tx, vendor)
+        vendor = opened.vendor
+        for member in opened.unreadable:
+            _log.warning("password of a vendor unreadable", vendor=vendor.code, member=member)
     card = card_of(vendor.details, vendor.code)
     return Vendor(
         link=ask.link(f"/acq/vendors/{quote(vendor.code, safe='')}"),
