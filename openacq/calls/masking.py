@@ -20,6 +20,7 @@ SECRET_NAMES = (
     "api_key",
     "apikey",
     "client_secret",
+    "code_verifier",
     "password",
     "refresh_token",
     "secret",
@@ -58,6 +59,7 @@ _NEEDLES = (
     "secret",
     "token",
     "user_id",
+    "verifier",
 )
 """Each name contains one of these: a text without any is let through unread, as most are."""
 
@@ -79,6 +81,8 @@ _PLAIN_ENCODINGS = frozenset(
     {b"utf-8", b"utf8", b"us-ascii", b"ascii", b"iso-8859-1", b"latin1", b"windows-1252"}
 )
 
+_CODE = re.compile(r"\bac_[\w-]{40,}")
+"""An authorization code: its name (`code`) is that of many harmless things."""
 _UNSHOWABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _PLAIN_BLANKS = MappingProxyType({ord(blank): " " for blank in "\t\n\r"})
 _MARK = re.compile(r"""(["'])\[folded:(\d{1,6}) bare\]\1|\[folded:(\d{1,6})\]""")
@@ -134,7 +138,7 @@ def body_text(body: bytes, fold: Fold, limit: int, *, private: bool = False) -> 
     odd = _odd_encoding(body)
     if odd:
         return f"[{len(body)} bytes in {odd}, not kept]"
-    text = showable(body[:limit].decode("utf-8", "replace"))
+    text = _CODE.sub(MASK, showable(body[:limit].decode("utf-8", "replace")))
     if private:
         text = fold.away(text)
     elif text.lstrip("\ufeff \t\r\n")[:1] == "<":
@@ -160,7 +164,7 @@ def query_text(query: str, fold: Fold, *, private: bool = False) -> str:
         elif plain in PATRON_PARAMETERS or (plain == "q" and (private or _asks_for_a_person(value))):
             value = fold.away(value)
         parts.append(f"{name}{equals}{value}")
-    return showable("&".join(parts))
+    return _CODE.sub(MASK, showable("&".join(parts)))
 
 
 def path_text(path: str, fold: Fold) -> str:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from openacq.cli.telling import print_json, print_table
+from openacq.cli.key_table import print_keys
+from openacq.cli.telling import print_json
 from openacq.cli.work import (
     CommandLine,
     command_line,
@@ -130,23 +131,20 @@ def list_(line: CommandLine, db: str | None, institution: str | None, as_json: b
     with line.database(db) as store:
         card = institution_meant(store, institution)
         keys = store.read(directory.api_keys, institution=card.id, zone=card.zone)
-    if as_json:
-        print_json([_told(one) for one in keys])
-        return
-    rows = [
-        (
-            one.id,
-            one.masked,
-            one.name,
-            ", ".join(f"{area}:{access}" for area, access in sorted(one.areas.items())),
-            one.vendor or "",
-            f"revoked {one.revoked:%Y-%m-%d}" if one.revoked else one.environment.value,
-            f"{one.last_used:%Y-%m-%d %H:%M}" if one.last_used else "never",
-        )
-        for one in keys
-    ]
-    columns = ("id", "key", "name", "areas", "vendor", "state", "last used (UTC)")
-    print_table(columns, rows, empty="There are no keys; `openacq key create NAME` makes one.")
+    print_keys(
+        keys,
+        {
+            "id": lambda one: one.id,
+            "key": lambda one: one.masked,
+            "name": lambda one: one.name,
+            "areas": lambda one: ", ".join(f"{area}:{access}" for area, access in sorted(one.areas.items())),
+            "vendor": lambda one: one.vendor,
+        },
+        _told,
+        state=lambda one: one.environment.value,
+        as_json=as_json,
+        empty="There are no keys; `openacq key create NAME` makes one.",
+    )
 
 
 @key.command()

@@ -1,4 +1,5 @@
-"""`openacq wskey create|list|revoke|principal|principals|new-key|rotate-secrets`: WorldShare clients."""
+"""`openacq wskey create|list|redirects|revoke|principal|principals|new-key|rotate-secrets`: WorldShare
+clients."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from openacq.cli.key_table import print_keys
 from openacq.cli.telling import REFUSED, Told, print_json, print_table
 from openacq.cli.work import (
     CommandLine,
@@ -43,6 +45,13 @@ def wskey() -> None:
     help="What Accept: application/json gets: entries as of 2012, or plain objects as newer clients read "
     "them. Default: the server's setting wms_json.",
 )
+@click.option(
+    "--redirect-uri",
+    "redirects",
+    metavar="URI",
+    multiple=True,
+    help="Where it may have people sent back to who let it act for them; repeatable.",
+)
 @click.option("--rate-limit", type=click.IntRange(min=0), help="Calls a second; 0 = no limit.")
 @click.option("--key", "client", metavar="KEY", help="Go on with a key the client has already.")
 @click.option(
@@ -59,6 +68,7 @@ def create(
     name: str,
     scopes: tuple[str, ...],
     json_dialect: str | None,
+    redirects: tuple[str, ...],
     rate_limit: int | None,
     client: str | None,
     secret_file: Path | None,
@@ -74,6 +84,7 @@ def create(
         name=name,
         scopes=scopes or directory.SCOPES,
         json=directory.JsonDialect(json_dialect or ""),
+        redirects=redirects,
         rate_limit=rate_limit,
         client=client or "",
         secret=secret,
@@ -132,23 +143,42 @@ def list_(line: CommandLine, db: str | None, institution: str | None, as_json: b
     with line.database(db) as store:
         card = institution_meant(store, institution)
         keys = store.read(directory.every_wskey, institution=card.id, zone=card.zone)
-    if as_json:
-        print_json([_told(one) for one in keys])
-        return
-    rows = [
-        (
-            one.id,
-            one.client,
-            one.name,
-            ", ".join(one.scopes),
-            one.json.value or "server's",
-            f"revoked {one.revoked:%Y-%m-%d}" if one.revoked else "demo" if one.demo else "good",
-            f"{one.last_used:%Y-%m-%d %H:%M}" if one.last_used else "never",
+    print_keys(
+        keys,
+        {
+            "id": lambda one: one.id,
+            "key": lambda one: one.client,
+            "name": lambda one: one.name,
+            "scopes": lambda one: ", ".join(one.scopes),
+            "JSON": lambda one: one.json.value or "server's",
+            "redirect URIs": lambda one: " ".join(one.redirects),
+        },
+        _told,
+        state=lambda one: "demo" if one.demo else "good",
+        as_json=as_json,
+        empty="There are no WSKeys; `openacq wskey create NAME` makes one.",
+    )
+
+
+@wskey.command()
+@click.argument("name")
+@click.argument("uris", metavar="[URI]...", nargs=-1)
+@db_option
+@institution_option
+@command_line
+def redirects(
+    line: CommandLine, name: str, uris: tuple[str, ...], db: str | None, institution: str | None
+) -> None:
+    """Say where the WSKey with this name, id or key may have people sent back to who let it act for them;
+    without a URI nowhere. What was said before goes."""
+    from openacq.directory import service as directory
+
+    with line.database(db) as store:
+        card = institution_meant(store, institution)
+        changed = store.write(
+            lambda tx: directory.set_redirects(tx, name, uris), institution=card.id, zone=card.zone
         )
-        for one in keys
-    ]
-    columns = ("id", "key", "name", "scopes", "JSON", "state", "last used (UTC)")
-    print_table(columns, rows, empty="There are no WSKeys; `openacq wskey create NAME` makes one.")
+    click.echo(f"{changed.client} ({changed.name}): {' '.join(changed.redirects) or 'nowhere'}.")
 
 
 @wskey.command()
@@ -285,6 +315,7 @@ def _told(one: WsKey) -> dict[str, object]:
         "name": one.name,
         "scopes": one.scopes,
         "json": one.json.value,
+        "redirect_uris": one.redirects,
         "rate_limit": one.rate_limit,
         "demo": one.demo,
         "created": one.created,

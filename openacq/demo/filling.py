@@ -31,6 +31,7 @@ SERVER = 0
 DEMO_KEY = "demo-api-key"
 GOBI_KEY = "demo-gobi-key"
 DEMO_WSKEY = "demo-wskey"
+DEMO_REDIRECT = "http://127.0.0.1/callback"
 DEMO_PLAIN_WSKEY = "demo-wskey-plain"
 DEMO_SECRET = "demo-secret"  # noqa: S105 known to everyone
 
@@ -116,7 +117,9 @@ def _make_keys(inside: Tx) -> None:
         directory.create_key(inside, wish)
     for client, dialect in ((DEMO_WSKEY, JsonDialect.ATOM), (DEMO_PLAIN_WSKEY, JsonDialect.PLAIN)):
         name = f"Demo WSKey, JSON {dialect.value}"
-        wskey = directory.WsKeyWish(name, json=dialect, client=client, secret=DEMO_SECRET, demo=True)
+        wskey = directory.WsKeyWish(
+            name, json=dialect, redirects=(DEMO_REDIRECT,), client=client, secret=DEMO_SECRET, demo=True
+        )
         directory.create_wskey(inside, wskey)
 
 

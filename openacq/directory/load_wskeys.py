@@ -23,7 +23,7 @@ WSKEY = "wskey"
 PRINCIPAL = "principal"
 COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        WSKEY: ("key", "secret", "name", "scopes", "json", "rate_limit"),
+        WSKEY: ("key", "secret", "name", "scopes", "json", "redirect_uris", "rate_limit"),
         PRINCIPAL: ("principal_id", "principal_idns", "user", "access", "status"),
     }
 )
@@ -39,7 +39,7 @@ class _Held:
 
 def load_wskeys(tx: Tx, rows: Rows) -> list[Verdict]:
     """Fill WSKeys by their `key`; a new one needs its `secret`, of a known one it is replaced. Revoked keys
-    stay revoked. `scopes` are divided by `;`, `json` is atom or plain."""
+    stay revoked. `scopes` and `redirect_uris` are divided by `;`, `json` is atom or plain."""
     sealed = store_wskeys.sealed_secrets(tx)
     held: dict[str, _Held] = {}
     for known in store_wskeys.every(tx):
@@ -76,11 +76,12 @@ def _read_wskey(tx: Tx, row: Row, held: Mapping[str, _Held]) -> tuple[str, _Held
         name=row.text("name", kept.name or client[:20]),
         scopes=scopes,
         json=row.choice("json", kept.json),
+        redirects=row.codes("redirect_uris") or kept.redirects,
         rate_limit=rate,
     )
     if not row.problems:
         row.problems += problems_of(
-            WsKeyWish(key.name, key.scopes, JsonDialect(key.json), rate, client, secret)
+            WsKeyWish(key.name, key.scopes, JsonDialect(key.json), key.redirects, rate, client, secret)
         )
     if old is None and client and store_wskeys.is_taken(tx, hash_of(client)):
         row.problems.append(Problem("code_taken", "WSKey", client))

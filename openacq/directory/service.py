@@ -5,11 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from openacq.directory import institutions, keys, load_wskeys, people, people_rows, places, sessions, wskeys
+from openacq.directory import (
+    consents,
+    institutions,
+    keys,
+    load_wskeys,
+    people,
+    people_rows,
+    places,
+    principals,
+    redirects,
+    sessions,
+    wskeys,
+)
 from openacq.directory import store_institutions as _institutions
 from openacq.directory import store_keys as _keys
 from openacq.directory import store_places as _places
 from openacq.directory import store_wskeys as _wskeys
+from openacq.directory.consents import Consent
 from openacq.directory.keys import KeyRing, KeyWish
 from openacq.directory.model import ApiKey, Caller, Department, Institution, Library, Location, NewKey, User
 from openacq.directory.wskey_model import (
@@ -173,9 +186,18 @@ revoke_wskey = wskeys.revoke
 seal_wskeys_anew = wskeys.seal_anew
 issue_tokens = wskeys.issue
 refresh_token = wskeys.refresh_token
+set_redirects = wskeys.set_redirects
+redirect_for = redirects.chosen
+redirect_origin = redirects.origin_of
+consenting_program = consents.program
+give_code = consents.give_code
+redeem_code = consents.redeem
+acting_as = consents.acting_as
+CHALLENGES = consents.CHALLENGES
 drop_expired_tokens = wskeys.drop_expired_tokens
 every_wskey = _wskeys.every
 every_principal = _wskeys.every_principal
+put_principal = principals.put
 
 
 # -- filling ----------------------------------------------------------------------------------
@@ -199,10 +221,12 @@ def load(tx: Tx, kind: str, rows: Sequence[Mapping[str, object]]) -> list[Verdic
 
 
 __all__ = [
+    "CHALLENGES",
     "COLUMNS",
     "SCOPES",
     "USER_FIELDS",
     "USER_ORDERS",
+    "Consent",
     "Issued",
     "JsonDialect",
     "KeyRing",
@@ -216,12 +240,14 @@ __all__ = [
     "WsKey",
     "WsKeyRing",
     "WsKeyWish",
+    "acting_as",
     "api_keys",
     "authenticate",
     "authenticate_user",
     "check_password",
     "close_all_sessions",
     "close_session",
+    "consenting_program",
     "create_institution",
     "create_key",
     "create_wskey",
@@ -234,6 +260,7 @@ __all__ = [
     "every_principal",
     "every_wskey",
     "find_users",
+    "give_code",
     "institution",
     "issue_tokens",
     "libraries",
@@ -249,13 +276,18 @@ __all__ = [
     "put_institution",
     "put_libraries",
     "put_locations",
+    "put_principal",
     "put_user",
+    "redeem_code",
+    "redirect_for",
+    "redirect_origin",
     "refresh_token",
     "revoke_key",
     "revoke_wskey",
     "save_view",
     "saved_views",
     "seal_wskeys_anew",
+    "set_redirects",
     "staff",
     "use_sign_in_link",
     "user",

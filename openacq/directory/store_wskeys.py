@@ -34,9 +34,12 @@ _FIND_TOKEN = (
         *_SHOWN,
         _K.institution,
         *_HOUSE,
+        _T.id.label("token_id"),
         _T.kind.label("token_kind"),
         _T.scopes.label("token_scopes"),
         _T.expires,
+        _T.bound,
+        _T.code.label("token_code"),
         _P.principal,
         _P.namespace,
     )
@@ -58,6 +61,7 @@ _CHANGE = (
         name=bindparam("new_name"),
         scopes=bindparam("new_scopes", type_=_K.scopes.type),
         json_dialect=bindparam("new_dialect"),
+        redirects=bindparam("new_redirects", type_=_K.redirects.type),
         rate_limit=bindparam("new_rate"),
     )
 )
@@ -114,6 +118,7 @@ def add(tx: Tx, key: WsKey, sealed: str, hashed: str) -> None:
             "secret": sealed,
             "scopes": list(key.scopes),
             "json_dialect": key.json.value,
+            "redirects": list(key.redirects),
             "rate_limit": key.rate_limit,
             "demo": key.demo,
             "created": key.created,
@@ -124,7 +129,7 @@ def add(tx: Tx, key: WsKey, sealed: str, hashed: str) -> None:
 
 
 def change(tx: Tx, key: WsKey) -> None:
-    """Write what may change of a key: name, scopes, JSON dialect, rate."""
+    """Write what may change of a key: name, scopes, JSON dialect, addresses, rate."""
     tx.execute(
         _CHANGE,
         {
@@ -133,6 +138,7 @@ def change(tx: Tx, key: WsKey) -> None:
             "new_name": key.name,
             "new_scopes": list(key.scopes),
             "new_dialect": key.json.value,
+            "new_redirects": list(key.redirects),
             "new_rate": key.rate_limit,
         },
     )
@@ -166,6 +172,7 @@ def wskey(row: RowMapping) -> WsKey:
         client=row["client"],
         scopes=tuple(row["scopes"]),
         json=JsonDialect(row["json_dialect"]),
+        redirects=tuple(row["redirects"]),
         rate_limit=row["rate_limit"],
         demo=row["demo"],
         created=row["created"],
@@ -257,6 +264,14 @@ _EXPIRED = (
     .order_by(_T.expires)
     .limit(bindparam("most"))
 )
+_USE_CODE = (
+    update(access_tokens)
+    .where(_T.institution == bindparam("of"), _T.id == bindparam("of_id"), _T.used.is_(None))
+    .values(used=bindparam("at", type_=_T.used.type))
+)
+_OF_CODE = select(_T.id, _T.hash).where(
+    _T.institution == bindparam("institution"), _T.code == bindparam("code")
+)
 _DROP_TOKENS = delete(access_tokens).where(_T.institution == bindparam("of"), _T.id == bindparam("of_id"))
 _DROP_CREDENTIALS = delete(credentials).where(_C.kind == TOKEN, _C.hash == bindparam("of_hash"))
 
@@ -275,7 +290,20 @@ def add_tokens(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
 
 def drop_expired(tx: Tx, most: int) -> int:
     """Forget expired tokens, at most so many; how many."""
-    rows = tx.execute(_EXPIRED, {"institution": tx.institution, "now": tx.now, "most": most}).all()
+    return _drop(tx, tx.execute(_EXPIRED, {"institution": tx.institution, "now": tx.now, "most": most}).all())
+
+
+def use_code(tx: Tx, code_id: int) -> bool:
+    """Note that an authorization code is redeemed; False when it was before."""
+    return tx.execute(_USE_CODE, {"of": tx.institution, "of_id": code_id, "at": tx.now}).rowcount == 1
+
+
+def drop_tokens_of(tx: Tx, code_id: int) -> int:
+    """Forget the tokens a code brought; how many."""
+    return _drop(tx, tx.execute(_OF_CODE, {"institution": tx.institution, "code": code_id}).all())
+
+
+def _drop(tx: Tx, rows: Sequence[Any]) -> int:
     if rows:
         tx.execute(_DROP_CREDENTIALS, [{"of_hash": row.hash} for row in rows])
         tx.execute(_DROP_TOKENS, [{"of": tx.institution, "of_id": row.id} for row in rows])

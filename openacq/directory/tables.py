@@ -217,6 +217,7 @@ wskeys = table(
     Column("secret", Text, nullable=False),
     Column("scopes", Json, nullable=False),
     Column("json_dialect", Text, nullable=False),
+    Column("redirects", Json, nullable=False),
     Column("rate_limit", BigInteger),
     Column("demo", Boolean, nullable=False),
     Column("created", Instant, nullable=False),
@@ -224,7 +225,8 @@ wskeys = table(
     Column("last_used", Instant),
     lookup("uq_wskeys_client", "client", unique=True),
 )
-"""`client` is the key as clients name it, `secret` is sealed."""
+"""`client` is the key as clients name it, `secret` is sealed; `redirects` are the addresses people who let
+the client act for them are sent back to."""
 
 principals = table(
     "principals",
@@ -246,8 +248,13 @@ access_tokens = table(
     Column("principal", BigInteger),
     Column("scopes", Json, nullable=False),
     Column("expires", Instant, nullable=False),
+    Column("bound", Json),
+    Column("used", Instant),
+    Column("code", BigInteger),
     reference(["wskey"], "wskeys", ["id"]),
     reference(["principal"], "principals", ["id"]),
     lookup("ix_access_tokens_expires", "expires"),
+    lookup("ix_access_tokens_code", "code"),
 )
-"""What was given out for signing in once: `kind` access or refresh. Found by its hash in `credentials`."""
+"""What was given out for signing in once: `kind` access, refresh or code. Found by its hash in `credentials`.
+A code knows what it is `bound` to and when it was `used`, tokens by which `code` they were got."""

@@ -30,13 +30,15 @@ class PrincipalAccess(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WsKey:
-    """A WSKey without its secret. `client` is the key itself, by which clients name it."""
+    """A WSKey without its secret. `client` is the key itself, by which clients name it; `redirects` are the
+    addresses people who let it act for them are sent back to."""
 
     id: int
     name: str
     client: str
     scopes: tuple[str, ...] = SCOPES
     json: JsonDialect = JsonDialect.SERVER
+    redirects: tuple[str, ...] = ()
     rate_limit: int | None = None
     demo: bool = False
     created: datetime | None = None
@@ -119,7 +121,7 @@ class Issued:
 
 @dataclass(frozen=True, slots=True)
 class Refreshed:
-    """What a refresh token brought, and for what and whom it was given."""
+    """What a refresh token or an authorization code brought, and for what and whom it was given."""
 
     issued: Issued
     scopes: tuple[str, ...]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar, cast
 
-from openacq.directory import people, store_institutions, store_wskeys
+from openacq.directory import people, redirects, store_institutions, store_wskeys
 from openacq.directory.keys import ANY_INSTITUTION, MOST_REMEMBERED, TRUSTED_SECONDS, USED_EVERY, hash_of
 from openacq.directory.model import Status
 from openacq.directory.wskey_model import (
@@ -49,6 +49,7 @@ class WsKeyWish:
     name: str
     scopes: tuple[str, ...] = SCOPES
     json: JsonDialect = JsonDialect.SERVER
+    redirects: tuple[str, ...] = ()
     rate_limit: int | None = None
     client: str = ""
     secret: str = field(default="", repr=False)
@@ -75,6 +76,7 @@ def create(tx: Tx, wish: WsKeyWish) -> NewWsKey:
         client=client,
         scopes=wish.scopes,
         json=wish.json,
+        redirects=wish.redirects,
         rate_limit=wish.rate_limit,
         demo=wish.demo,
         created=tx.now,
@@ -91,12 +93,29 @@ def about(institution: int, client: str) -> str:
 
 def revoke(tx: Tx, name: str) -> WsKey:
     """Revoke the WSKey of this id, key or name; for good, with its tokens. Refused when it is not clear."""
+    key = _meant(tx, name)
+    store_wskeys.revoke(tx, key.id)
+    return replace(key, revoked=key.revoked or tx.now)
+
+
+def set_redirects(tx: Tx, name: str, addresses: tuple[str, ...]) -> WsKey:
+    """Say where the WSKey of this id, key or name may send people back to. Refused when it is not clear, or
+    an address is none."""
+    key = _meant(tx, name)
+    problems = list(redirects.problems_of(addresses))
+    if problems:
+        raise Refusal(problems)
+    changed = replace(key, redirects=tuple(dict.fromkeys(addresses)))
+    store_wskeys.change(tx, changed)
+    return changed
+
+
+def _meant(tx: Tx, name: str) -> WsKey:
     meant = [key for key in store_wskeys.every(tx) if name in (str(key.id), key.client, key.name)]
     good = [key for key in meant if key.revoked is None] or meant
     if len(good) != 1:
         raise Refusal(Problem("wskey_unclear" if good else "wskey_not_found", "WSKey", name))
-    store_wskeys.revoke(tx, good[0].id)
-    return replace(good[0], revoked=good[0].revoked or tx.now)
+    return good[0]
 
 
 def seal_anew(tx: Tx) -> int:
@@ -134,6 +153,7 @@ def problems_of(wish: WsKeyWish) -> Iterable[Problem]:
         yield Problem("value_wrong_type", "secret", "", expected=expected)
     if wish.client and not wish.secret:
         yield Problem("field_missing", "secret")
+    yield from redirects.problems_of(wish.redirects)
 
 
 def _is_plain(text: str, forbidden: str) -> bool:
@@ -151,30 +171,46 @@ def issue(
     *,
     seconds: int,
     refresh_seconds: int = 0,
+    code: int | None = None,
 ) -> Issued:
-    """Give out an access token, and with `refresh_seconds` one to ask for further ones."""
+    """Give out an access token, and with `refresh_seconds` one to ask for further ones. `code` is the id of
+    the authorization code they are given for."""
     store_wskeys.drop_expired(tx, PURGED_AT_ONCE)
     issued = Issued(f"tk_{secrets.token_urlsafe(32)}", tx.now + timedelta(seconds=seconds))
     if refresh_seconds:
         later = tx.now + timedelta(seconds=refresh_seconds)
         issued = replace(issued, refresh=f"rt_{secrets.token_urlsafe(32)}", refresh_expires=later)
 
-    def row(kind: str, token: str, expires: datetime | None) -> dict[str, object]:
-        return {
-            "id": tx.new_id(),
-            "kind": kind,
-            "hash": hash_of(token),
-            "wskey": key_id,
-            "principal": principal.id if principal else None,
-            "scopes": list(scopes),
-            "expires": expires,
-        }
-
-    rows = [row("access", issued.access, issued.expires)]
-    if issued.refresh:
-        rows.append(row("refresh", issued.refresh, issued.refresh_expires))
+    rows = [token_row(tx, "access", issued.access, issued.expires, key_id, principal, scopes, code)]
+    if issued.refresh and issued.refresh_expires:
+        until = issued.refresh_expires
+        rows.append(token_row(tx, "refresh", issued.refresh, until, key_id, principal, scopes, code))
     store_wskeys.add_tokens(tx, rows)
     return issued
+
+
+def token_row(
+    tx: Tx,
+    kind: str,
+    text: str,
+    expires: datetime,
+    key_id: int,
+    principal: Principal | None,
+    scopes: tuple[str, ...],
+    code: int | None = None,
+) -> dict[str, object]:
+    """The row of something given out: access, refresh or code."""
+    return {
+        "id": tx.new_id(),
+        "kind": kind,
+        "hash": hash_of(text),
+        "wskey": key_id,
+        "principal": principal.id if principal else None,
+        "scopes": list(scopes),
+        "expires": expires,
+        "bound": None,
+        "code": code,
+    }
 
 
 def refresh_token(tx: Tx, key_id: int, text: str, *, seconds: int) -> Refreshed | None:
@@ -195,7 +231,7 @@ def refresh_token(tx: Tx, key_id: int, text: str, *, seconds: int) -> Refreshed 
     if principal and acting is None:
         return None
     scopes = tuple(row["token_scopes"])
-    issued = issue(tx, key_id, acting, scopes, seconds=seconds)
+    issued = issue(tx, key_id, acting, scopes, seconds=seconds, code=row["token_code"])
     again = replace(issued, refresh=text, refresh_expires=row["expires"])
     return Refreshed(again, scopes, principal, namespace)
 
@@ -262,7 +298,7 @@ class WsKeyRing:
         row = self._store.read(
             lambda tx: store_wskeys.find_token(tx, hash_of(text)), institution=ANY_INSTITUTION
         )
-        if row is None or row["revoked"] is not None:
+        if row is None or row["revoked"] is not None or row["token_kind"] not in ("access", "refresh"):
             return None
         known = KnownKey(store_wskeys.wskey(row), row["institution"], row["zone"], row["oclc_id"])
         return KnownToken(

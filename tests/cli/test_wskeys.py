@@ -167,3 +167,17 @@ def test_wskeys_and_principals_are_loaded_from_files(run: Run, fresh_database_ur
     assert known(fresh_database_url, "theirs") == "their-secret"
     again = told(run("load", "wms.toml", "--json"))
     assert {row["outcome"] for row in again["rows"]} == {"unchanged"}
+
+
+def test_where_people_are_sent_back_to_is_said_and_shown(run: Run) -> None:
+    back, other = "https://lists.example/back", "http://127.0.0.1/back"
+    made = told(run("wskey", "create", "Lists", "--redirect-uri", back, "--json"))
+    assert made["redirect_uris"] == [back]
+    assert back in run("wskey", "list").stdout
+    assert f"{back} {other}" in run("wskey", "redirects", "Lists", back, other, back).stdout
+    assert told(run("wskey", "list", "--json"))[0]["redirect_uris"] == [back, other]
+    assert "nowhere" in run("wskey", "redirects", made["key"]).stdout
+    wrong = run("wskey", "redirects", "Lists", "http://lists.example/", "javascript:x", code=1).stderr
+    assert wrong.count("redirect_uris") == 2
+    assert "fragment" in run("wskey", "create", "x", "--redirect-uri", f"{back}#x", code=1).stderr
+    assert "no WSKey" in run("wskey", "redirects", "Other", back, code=1).stderr

@@ -25,6 +25,7 @@ from openacq.doors.desk import (
     settings_requests,
     settings_rules,
     settings_users,
+    settings_wskeys,
     shell,
     vendors,
 )
@@ -57,6 +58,7 @@ PAGES: tuple[Page, ...] = (
     *settings_requests.PAGES,
     *settings_letters.PAGES,
     *settings_keys.PAGES,
+    *settings_wskeys.PAGES,
     *settings_users.PAGES,
 )
 

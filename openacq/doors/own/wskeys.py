@@ -19,6 +19,7 @@ class WsKeyShown(Wire):
     name: Maybe[str] = UNSET
     scopes: Maybe[list[str]] = UNSET
     json: Maybe[str] = UNSET
+    redirect_uris: Maybe[list[str]] = UNSET
     rate_limit: Maybe[int | None] = UNSET
     demo: Maybe[bool] = UNSET
     created: Maybe[str] = UNSET
@@ -49,8 +50,8 @@ def list_wskeys(ask: Ask) -> Reply:
 
 
 def create_wskey(ask: Ask) -> Reply:
-    """`POST /wskeys`: make one: name, scopes (WMS_ACQ, WMS_VIC; both), json (atom or plain), rate_limit; key
-    and secret to go on with those a client has. The secret is in this answer alone."""
+    """`POST /wskeys`: make one: name, scopes (WMS_ACQ, WMS_VIC; both), json (atom or plain), redirect_uris,
+    rate_limit; key and secret to go on with those a client has. The secret is in this answer alone."""
     _may_give(ask)
     body = ask.model(WsKeyShown)
     dialect = (body.json or "").strip().lower()
@@ -60,6 +61,7 @@ def create_wskey(ask: Ask) -> Reply:
         name=body.name or "",
         scopes=tuple(body.scopes or directory.SCOPES),
         json=JsonDialect(dialect),
+        redirects=tuple(body.redirect_uris or ()),
         rate_limit=body.rate_limit or None,
         client=body.key or "",
         secret=body.secret or "",
@@ -122,6 +124,7 @@ def _shown(key: WsKey) -> WsKeyShown:
         name=key.name,
         scopes=list(key.scopes),
         json=key.json.value or UNSET,
+        redirect_uris=list(key.redirects),
         rate_limit=key.rate_limit if key.rate_limit is not None else UNSET,
         demo=key.demo,
         created=moment_text(key.created) if key.created else UNSET,

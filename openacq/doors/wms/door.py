@@ -20,13 +20,13 @@ from openacq.directory.model import Caller
 from openacq.directory.service import KnownKey, Principal, WsKeyRing
 from openacq.doors.entrance import Entrance
 from openacq.doors.hall import Ask, Rendered, Reply, Route
-from openacq.doors.wms import hmac
+from openacq.doors.wms import authorizing, hmac
 from openacq.doors.wms.call import Credentials, Options, received, wish
-from openacq.doors.wms.errors import Error, document
+from openacq.doors.wms.errors import Error, document, in_oauth_form
 from openacq.doors.wms.paths import canonical
 from openacq.doors.wms.routes import ROUTES
+from openacq.doors.wms.tokens import OAUTH_PATH, Token
 from openacq.doors.wms.tokens import PATHS as TOKEN_PATHS
-from openacq.doors.wms.tokens import Token
 from openacq.kernel.refusal import Problem, Refusal
 from openacq.store import Tx, claims
 from openacq.wire.atom import AtomResource, Entry, Feed, to_atom, to_plain_json
@@ -40,7 +40,7 @@ _log = structlog.get_logger("openacq.doors.wms")
 
 
 class WmsDoor:
-    """`/purchaseorders`, `/vendors`, `/budgets`, `/acquisitions`, `/oauth2`, `/token`: at the root."""
+    """Root: `/purchaseorders`, `/vendors`, `/budgets`, `/acquisitions`, `/oauth2`, `/auth`, `/token`."""
 
     name = "wms"
     prefix = ""
@@ -76,6 +76,8 @@ class WmsDoor:
 
     def refuse(self, ask: Ask, problems: tuple[Problem, ...]) -> Rendered:
         status, error = document(problems)
+        if canonical(ask.target)[0] == OAUTH_PATH:
+            error = in_oauth_form(error, problems[0])
         headers = {"Retry-After": "1"} if status == 429 else {}
         if problems[0].slug == "method_unknown":
             headers["Allow"] = str(problems[0].facts.get("allowed", ""))
@@ -103,6 +105,10 @@ class WmsEntrance(Entrance):
     def _route(self, ask: Ask) -> Route:
         return self._routes.find(ask, canonical(ask.target)[0])
 
+    def _admit(self, ask: Ask) -> None:
+        if not authorizing.is_for_browsers(ask):
+            super()._admit(ask)
+
     def _recognise(self, ask: Ask) -> Caller:
         header = ask.headers.get("authorization", "").strip()
         if hmac.is_signed(header):
@@ -116,9 +122,9 @@ class WmsEntrance(Entrance):
         raise Refusal(Problem("credentials_missing"))
 
     def _allow(self, ask: Ask, route: Route) -> None:
-        caller, held = ask.caller, ask.credentials
-        if not route.area or caller.may(route.area, write=route.write):
+        if not route.area or ask.caller.may(route.area, write=route.write):
             return
+        held = ask.credentials
         if isinstance(held, Credentials) and held.principal and not held.principal.writes and route.write:
             raise Refusal(Problem("principal_reads_only", "principalID", held.principal.principal))
         raise Refusal(Problem("scope_lacking", "scope", ask.target))

@@ -70,6 +70,8 @@ class Error(Wire):
     message: Maybe[str] = UNSET
     detail: Maybe[str] = UNSET
     details: Annotated[Maybe[str], JsonOnly()] = UNSET
+    error: Annotated[Maybe[str], JsonOnly()] = UNSET
+    error_description: Annotated[Maybe[str], JsonOnly()] = UNSET
 
 
 def document(problems: tuple[Problem, ...]) -> tuple[int, Error]:
@@ -86,6 +88,32 @@ def document(problems: tuple[Problem, ...]) -> tuple[int, Error]:
         detail=detail,
         details=detail,
     )
+
+
+OAUTH: Mapping[str, str] = MappingProxyType(
+    {
+        "basic_invalid": "invalid_client",
+        "code_invalid": "invalid_grant",
+        "context_refused": "unauthorized_client",
+        "grant_unsupported": "unsupported_grant_type",
+        "refresh_token_invalid": "invalid_grant",
+        "scope_refused": "invalid_scope",
+        "server_fault": "server_error",
+    }
+)
+"""Slugs in the words of RFC 6749."""
+OF_CLIENT = frozenset({Kind.UNAUTHORIZED, Kind.FORBIDDEN})
+
+
+def in_oauth_form(error: Error, problem: Problem) -> Error:
+    """An error of the token endpoint, also as programs read it that know OAuth 2.0 and not OCLC."""
+    other = "invalid_client" if CATALOGUE[problem.slug].kind in OF_CLIENT else "invalid_request"
+    told = f"{error.message} {error.detail}"
+    error.error = OAUTH.get(problem.slug, other)
+    error.error_description = "".join(
+        letter if " " <= letter <= "~" and letter not in '"\\' else "'" for letter in told
+    )
+    return error
 
 
 def sentence(problem: Problem, words: Words) -> str:

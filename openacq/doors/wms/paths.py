@@ -40,6 +40,7 @@ _ACQUISITIONS: Mapping[str, str] = MappingProxyType(
 ROOTS = frozenset(
     {
         "acquisitions",
+        "auth",
         "budgets",
         "invoiceitems",
         "invoices",

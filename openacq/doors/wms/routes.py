@@ -1,10 +1,11 @@
 """Every resource of the WMS door."""
 
 from openacq.doors.hall import Route
-from openacq.doors.wms import copies, finance, items, orders, submissions, tokens, vendors
+from openacq.doors.wms import authorizing, copies, finance, items, orders, submissions, tokens, vendors
 
 ROUTES: tuple[Route, ...] = (
     *tokens.ROUTES,
+    *authorizing.ROUTES,
     *orders.ROUTES,
     *items.ROUTES,
     *copies.ROUTES,

@@ -2,8 +2,8 @@
 
 A key's holder asks for a token by a signature (the older address) or with key and secret as user name and
 password (the newer one); either way of asking works at either address, with parameters in the query or in
-a form. The answer is JSON whatever was asked for, as clients read nothing else here. Codes given to people
-who sign in (`authorization_code`) are not given out.
+a form. The answer is JSON whatever was asked for, as clients read nothing else here. Codes to be redeemed
+(`authorization_code`) come from people who sign in, see `authorizing`.
 """
 
 from __future__ import annotations
@@ -20,8 +20,10 @@ from openacq.kernel.refusal import Problem, Refusal
 from openacq.store import Tx
 from openacq.wire.model import UNSET, Maybe, Wire
 
-PATHS = ("/oauth2/accesstoken", "/token")
+OAUTH_PATH = "/token"
+PATHS = ("/oauth2/accesstoken", OAUTH_PATH)
 REFRESH = "refresh_token"
+CODE = "authorization_code"
 CONTEXT = "context:"
 
 
@@ -43,9 +45,9 @@ class Token(Wire):
 
 
 def give_token(ask: Ask) -> Reply:
-    """`POST /oauth2/accessToken`, `POST /token`: grant_type client_credentials or refresh_token, scope
-    (WMS_ACQ, WMS_VIC, refresh_token, context:INSTITUTION), contextInstitutionId,
-    authenticatingInstitutionId, refresh_token."""
+    """`POST /oauth2/accessToken`, `POST /token`: grant_type client_credentials, authorization_code or
+    refresh_token, scope (WMS_ACQ, WMS_VIC, refresh_token, context:INSTITUTION), contextInstitutionId,
+    authenticatingInstitutionId, code, redirect_uri, code_verifier, refresh_token."""
     held = credentials(ask)
     if held is None:
         raise RuntimeError("a token was asked for by nobody")
@@ -54,6 +56,9 @@ def give_token(ask: Ask) -> Reply:
     if grant == REFRESH:
         token = asked.get("refresh_token", "").strip()
         return Reply(ask.write(lambda tx: _refreshed(tx, held, token)))
+    if grant == CODE:
+        _check_context(held, asked, [])
+        return Reply(_redeemed(ask, held, asked))
     if grant != "client_credentials":
         raise Refusal(Problem("grant_unsupported", "grant_type", grant))
     words = asked.get("scope", "").replace(",", " ").split()
@@ -80,6 +85,29 @@ def _refreshed(tx: Tx, held: Credentials, token: str) -> Token:
     if found is None:
         raise Refusal(Problem("refresh_token_invalid", "refresh_token"))
     return _shown(tx, held, found.issued, " ".join(found.scopes), found.principal, found.namespace)
+
+
+def _redeemed(ask: Ask, held: Credentials, asked: Mapping[str, str]) -> Token:
+    """Tokens for a code; whoever acts is who let the program act, whoever else the call names."""
+
+    def work(tx: Tx) -> Token | None:
+        found = directory.redeem_code(
+            tx,
+            held.known.key.id,
+            asked.get("code", "").strip(),
+            redirect=asked.get("redirect_uri", "").strip(),
+            verifier=asked.get("code_verifier", "").strip(),
+            seconds=held.options.token_seconds,
+            refresh_seconds=held.options.refresh_days * 86_400,
+        )
+        if found is None:
+            return None
+        return _shown(tx, held, found.issued, " ".join(found.scopes), found.principal, found.namespace)
+
+    token = ask.write(work)  # kept even when nothing is given: a code redeemed twice ends what it brought
+    if token is None:
+        raise Refusal(Problem("code_invalid", "code"))
+    return token
 
 
 def _asked(ask: Ask) -> Mapping[str, str]:
@@ -116,8 +144,8 @@ def _shown(
         token_type="bearer",  # noqa: S106 no password
         expires_in=_seconds(tx.now, issued.expires),
         expires_at=_moment(issued.expires),
-        principalID=acting.principal if acting else principal,
-        principalIDNS=acting.namespace if acting else namespace,
+        principalID=principal or (acting.principal if acting else ""),
+        principalIDNS=namespace or (acting.namespace if acting else ""),
         scopes=scopes,
         contextInstitutionId=held.known.oclc_id,
         context_institution_id=held.known.oclc_id,

@@ -64,7 +64,8 @@ ROWS = {
     "grant_unsupported": Entry(
         Kind.INVALID,
         "unsupported_grant_type",
-        "grant_type {value} is not given here; possible: client_credentials, refresh_token.",
+        "grant_type {value} is not given here; possible: authorization_code, client_credentials, "
+        "refresh_token.",
     ),
     "scope_refused": Entry(
         Kind.FORBIDDEN, "unauthorized_client", "This WSKey may not have the scope {value}; it may: {valid}."
@@ -74,6 +75,34 @@ ROWS = {
     ),
     "refresh_token_invalid": Entry(
         Kind.INVALID, "invalid_grant", "The refresh token is unknown, expired, or another key's."
+    ),
+    "code_invalid": Entry(
+        Kind.INVALID,
+        "invalid_grant",
+        "The authorization code is unknown, used, older than 5 minutes or another key's, or redirect_uri or "
+        "code_verifier are not those it was asked for with.",
+    ),
+    # letting a program act for somebody
+    "program_unknown": Entry(
+        Kind.INVALID,
+        "This server does not know the program that sent you here (client_id {value}).",
+        "Go back to it and tell whoever runs it.",
+    ),
+    "program_address": Entry(
+        Kind.INVALID,
+        "The program that sent you here wants you to be sent on to an address that is not one of its own.",
+        "Do not trust it before whoever gave it its WSKey has looked; addresses are registered with "
+        "`openacq wskey redirects`.",
+    ),
+    "program_elsewhere": Entry(
+        Kind.FORBIDDEN,
+        "The program that sent you here works for another institution than the one you are signed in to.",
+        "Sign out, and sign in where it works.",
+    ),
+    "program_principal": Entry(
+        Kind.FORBIDDEN,
+        "No program may act for {value}.",
+        "Ask whoever gives out WSKeys in your library.",
     ),
     # budgets and lists
     "budget_not_found": Entry(

@@ -24,7 +24,10 @@ def seals(server: Server) -> Iterator[None]:
 
 
 def test_a_key_is_made_shown_once_and_revoked(server: Server, shop: Shop) -> None:
-    made = good(own(shop, "POST", "/wskeys", {"name": "Script", "json": "plain", "scopes": ["WMS_ACQ"]}))
+    back = ["https://lists.example/back"]
+    body = {"name": "Script", "json": "plain", "scopes": ["WMS_ACQ"], "redirect_uris": back}
+    made = good(own(shop, "POST", "/wskeys", body))
+    assert made["redirect_uris"] == back
     known = WsKeyRing(server.store).key(made["key"])
     assert known is not None
     assert known.secret == made["secret"]

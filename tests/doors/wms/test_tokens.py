@@ -157,7 +157,7 @@ def test_a_refresh_token_is_one_keys(client: Client) -> None:
 def test_what_cannot_be_given_is_refused_as_clients_read_it(client: Client) -> None:
     unsupported = (400, "unsupported_grant_type")
     unauthorized = (403, "unauthorized_client")
-    for grant in ("authorization_code", "password", ""):
+    for grant in ("implicit", "password", ""):
         assert failed(client.call("POST", old_request(client, grant_type=grant))) == unsupported
     assert failed(client.call("POST", old_request(client, scope="WMS_ACQ%20WMS_NCIP"))) == unauthorized
     assert failed(client.call("POST", old_request(client, contextInstitutionId="1"))) == unauthorized

@@ -937,6 +937,7 @@ def upgrade() -> None:
         sa.Column("secret", sa.Text(), nullable=False),
         sa.Column("scopes", sa.Text(), nullable=False),
         sa.Column("json_dialect", sa.Text(), nullable=False),
+        sa.Column("redirects", sa.Text(), nullable=False),
         sa.Column("rate_limit", sa.BigInteger(), nullable=True),
         sa.Column("demo", sa.Boolean(), nullable=False),
         sa.Column("created", sa.BigInteger(), nullable=False),
@@ -957,6 +958,9 @@ def upgrade() -> None:
         sa.Column("principal", sa.BigInteger(), nullable=True),
         sa.Column("scopes", sa.Text(), nullable=False),
         sa.Column("expires", sa.BigInteger(), nullable=False),
+        sa.Column("bound", sa.Text(), nullable=True),
+        sa.Column("used", sa.BigInteger(), nullable=True),
+        sa.Column("code", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["institution", "principal"],
             ["principals.institution", "principals.id"],
@@ -970,6 +974,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("institution", "id", name=op.f("pk_access_tokens")),
     )
     with op.batch_alter_table("access_tokens", schema=None) as batch_op:
+        batch_op.create_index("ix_access_tokens_code", ["institution", "code"], unique=False)
         batch_op.create_index("ix_access_tokens_expires", ["institution", "expires"], unique=False)
 
     op.create_table(
@@ -1716,6 +1721,7 @@ def downgrade() -> None:
     op.drop_table("bib_identifiers")
     with op.batch_alter_table("access_tokens", schema=None) as batch_op:
         batch_op.drop_index("ix_access_tokens_expires")
+        batch_op.drop_index("ix_access_tokens_code")
 
     op.drop_table("access_tokens")
     with op.batch_alter_table("wskeys", schema=None) as batch_op:
