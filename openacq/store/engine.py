@@ -29,6 +29,11 @@ anyhow, and kept by each it was most of the memory of a busy server; the writer 
 indexes again and again."""
 
 
+SQLITE_READERS = 3
+"""Connections that read SQLite at once, at most. It is read within this process, under its one interpreter
+lock: more threads than this hand the lock about after every row and are together slower."""
+
+
 def sqlite_path(url: URL) -> Path:
     """The file of an SQLite URL; a database in memory is refused, it could not be shared."""
     if not url.database or url.database == ":memory:":
@@ -47,7 +52,8 @@ def open_engines(url: URL, options: StoreOptions) -> tuple[Engine, Engine]:
 
 def _open_sqlite(url: URL, options: StoreOptions) -> tuple[Engine, Engine]:
     writer = _sqlite_engine(url, options, "BEGIN IMMEDIATE", pool_size=1, cache_kib=WRITER_CACHE_KIB)
-    reader = _sqlite_engine(url, options, "BEGIN", pool_size=options.readers, cache_kib=READER_CACHE_KIB)
+    readers = min(options.readers, SQLITE_READERS)
+    reader = _sqlite_engine(url, options, "BEGIN", pool_size=readers, cache_kib=READER_CACHE_KIB)
     return writer, reader
 
 
