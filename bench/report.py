@@ -121,7 +121,7 @@ def work_words(result: Result) -> list[str]:
     return said
 
 
-TITLES = {"sqlite": "SQLite (synchronous=FULL)", "postgresql": "PostgreSQL (fsync on)"}
+TITLES = {"sqlite": "SQLite (synchronous=FULL)", "postgresql": "PostgreSQL (fsync on, shared_buffers 512 MB)"}
 
 
 def _in_order(figures: Iterable[Figure], database: str) -> list[Figure]:

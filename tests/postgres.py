@@ -33,8 +33,20 @@ NAMED_SERVER = "OPENACQ_TEST_POSTGRES"
 LONGEST_START = 60.0
 ROLE = "openacq"
 
-_HARMLESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=on")
-_DURABLE = ("fsync=on", "synchronous_commit=on", "full_page_writes=on", "autovacuum=on")
+_HARMLESS = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "autovacuum=on",
+    "shared_buffers=128MB",
+)
+_DURABLE = (
+    "fsync=on",
+    "synchronous_commit=on",
+    "full_page_writes=on",
+    "autovacuum=on",
+    "shared_buffers=512MB",  # what the manual says
+)
 
 
 class NoPostgres(Exception):
@@ -228,7 +240,6 @@ def _start_cluster(folder: Path, *, fsync: bool) -> subprocess.Popen[bytes]:
         "listen_addresses=",
         f"unix_socket_directories={folder}",
         "max_connections=200",
-        "shared_buffers=128MB",
         "log_min_messages=fatal",
         "timezone=UTC",
         *(_DURABLE if fsync else _HARMLESS),
