@@ -30,6 +30,15 @@ def fold_isbn(text: str) -> str | None:
     return None
 
 
+def isbn_10(isbn: str) -> str:
+    """The ISBN-10 of a bare ISBN-13, as older books have it printed; "" when it has none."""
+    if not isbn.startswith("978"):
+        return ""
+    digits = isbn[3:12]
+    check = sum(place * int(digit) for place, digit in enumerate(digits, 1)) % 11
+    return digits + ("X" if check == 10 else str(check))
+
+
 def _is_book_number(digits: str) -> bool:
     """Whether it is a bare ISBN-13, the form that comes most: the full check costs twenty times as much."""
     return (

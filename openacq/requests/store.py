@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 
+from openacq.kernel.ids import fold_isbn, isbn_10
 from openacq.kernel.money import Money
 from openacq.kernel.text import folded
 from openacq.requests.model import CANCELLED_BY_REQUESTER, Metadata, Note, Place, Request, Step
@@ -160,9 +161,12 @@ def cells(request: Request) -> dict[str, Any]:
 
 
 def words_of(request: Request) -> str:
-    """What a request is found by, folded."""
+    """What a request is found by, folded; its ISBN in both lengths and without hyphens."""
     title = request.metadata
-    numbers = (str(request.id), title.isbn.replace("-", ""), title.issn, title.mms_id)
+    written = title.isbn.replace("-", "")
+    isbn = fold_isbn(title.isbn) or ""
+    more = [each for each in (isbn, isbn_10(isbn)) if each not in written]
+    numbers = (str(request.id), written, *more, title.issn, title.mms_id)
     texts = (title.title, title.author, title.publisher, *numbers, request.requester, request.requester_name)
     return folded(" ".join(text for text in texts if text))
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 
+from openacq.kernel.ids import fold_isbn
 from openacq.kernel.text import folded
 from openacq.requests.model import Criteria
 from openacq.requests.store import SHOWN, Kept, R, by_ids, kept
@@ -89,10 +90,19 @@ def _values(tx: Tx, wanted: Criteria) -> dict[str, Any]:
         given["since"] = _beginning(wanted.since, tx.zone)
     if wanted.until is not None:
         given["until"] = _beginning(wanted.until + timedelta(days=1), tx.zone)
-    for number, word in enumerate(folded(wanted.words).split()[:MOST_WORDS]):
+    for number, word in enumerate(_words(wanted.words)):
         escaped = word.replace("/", "//").replace("%", "/%").replace("_", "/_")
         given[f"{WORD}{number}"] = f"%{escaped}%"
     return given
+
+
+def _words(text: str) -> list[str]:
+    """The words looked for; an ISBN is one, without its hyphens and blanks, as requests keep it."""
+    bare = "".join(text.replace("-", "").split())
+    if fold_isbn(bare) is not None:
+        return [folded(bare)]
+    words = (word.replace("-", "") if fold_isbn(word) else word for word in text.split())
+    return folded(" ".join(words)).split()[:MOST_WORDS]
 
 
 def _beginning(day: date, zone: str) -> datetime:

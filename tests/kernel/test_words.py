@@ -56,6 +56,15 @@ def test_isbns_fold_to_thirteen_digits(given_isbn: str, folded: str | None) -> N
     assert ids.fold_isbn(given_isbn) == folded
 
 
+@pytest.mark.parametrize(
+    ("long", "short"),
+    [("9780306406157", "0306406152"), ("9780804429573", "080442957X"), ("9791034904235", "")],
+)
+def test_a_long_isbn_has_a_short_one_when_it_begins_with_978(long: str, short: str) -> None:
+    assert ids.isbn_10(long) == short
+    assert not short or ids.fold_isbn(short) == long
+
+
 def test_issns_and_control_numbers_fold() -> None:
     assert ids.fold_issn("03785955") == "0378-5955"
     assert ids.fold_issn("0378-5954") is None
