@@ -51,6 +51,8 @@ from openacq.store import Store, migrate
 LOG_SECONDS = 0.5
 COUNT_SECONDS = 5.0
 TICK_SECONDS = 1.0
+WARM_SECONDS = 0.3
+"""How long after the start the pages are made ready: the first answers go before."""
 RETENTION_SECONDS = 600.0
 
 
@@ -90,7 +92,8 @@ def open_house(settings: Settings, *, bound: str, first: bool = True) -> House:
         },
         lambda: given_up(store),
     )
-    runner = Runner(_jobs(settings, store, order_log, limits, metrics, first=first))
+    desks = _desks(settings, store, metrics)
+    runner = Runner(_jobs(settings, store, order_log, limits, metrics, desks, first=first))
     work = open_work(settings, store) if first and works_in_server(settings, store) else None
     services = HallServices(
         store,
@@ -137,7 +140,7 @@ def open_house(settings: Settings, *, bound: str, first: bool = True) -> House:
     return House(
         app=Front(
             _ByPrefix(
-                {**entrances, **_desks(settings, store, metrics)},
+                {**entrances, **desks, FILES: Files()},
                 _AtRoot(wms, _pages(settings, store, metrics, runner, work)),
             ),
             reception,
@@ -154,9 +157,9 @@ def open_house(settings: Settings, *, bound: str, first: bool = True) -> House:
     )
 
 
-def _desks(settings: Settings, store: Store, metrics: Metrics) -> Mapping[str, App]:
-    """The pages of the staff and of patrons, and the files they are dressed with, by prefix."""
-    entrances = {
+def _desks(settings: Settings, store: Store, metrics: Metrics) -> Mapping[str, PageEntrance]:
+    """The pages of the staff and of patrons, by prefix."""
+    return {
         door.prefix: PageEntrance(
             door,
             store,
@@ -170,7 +173,6 @@ def _desks(settings: Settings, store: Store, metrics: Metrics) -> Mapping[str, A
         )
         for door, admits in ((desk_door(tuple(REACTIONS)), is_staff), (patron_door(), is_patron))
     }
-    return {**entrances, FILES: Files()}
 
 
 def _wms_options(settings: Settings) -> WmsOptions:
@@ -185,7 +187,14 @@ def _wms_options(settings: Settings) -> WmsOptions:
 
 
 def _jobs(
-    settings: Settings, store: Store, order_log: OrderLog, limits: Limits, metrics: Metrics, *, first: bool
+    settings: Settings,
+    store: Store,
+    order_log: OrderLog,
+    limits: Limits,
+    metrics: Metrics,
+    desks: Mapping[str, PageEntrance],
+    *,
+    first: bool,
 ) -> tuple[Job, ...]:
     rules = RetentionRules(settings.patron_data_days, settings.order_log_days, settings.letter_days)
 
@@ -209,10 +218,14 @@ def _jobs(
         institutions = store.read(directory.every_institution, institution=ALL_INSTITUTIONS)
         return forget_some(store, [institution.id for institution in institutions], rules)
 
+    def warm() -> bool:
+        return any(desk.warm() for desk in desks.values())
+
     jobs = [
         Job("order log", LOG_SECONDS, flush_log, at_stop=True),
         Job("calls of the day", COUNT_SECONDS, flush_counts, at_stop=True),
         Job("figures", TICK_SECONDS, tick),
+        Job("pages made ready", WARM_SECONDS, warm, rest=lambda took: took),
     ]
     if first:
         jobs += [

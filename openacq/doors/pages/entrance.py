@@ -106,6 +106,12 @@ class PageEntrance:
         self._pages = PageTable(door.pages)
         self._attempts = Attempts(store.clock)
         self._threads = CapacityLimiter(threads)
+        self._warming = self._rendering.warm()
+
+    def warm(self) -> bool:
+        """Make ready a little of what the first pages need; whether there is more. Called by one thread,
+        beside the calls: nothing waits for it."""
+        return next(self._warming, "") != ""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         visit = self._visit(scope)
