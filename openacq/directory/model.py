@@ -248,11 +248,14 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class SavedView:
-    """A list's query that a user keeps under a name."""
+    """A list's query kept under a name: the visitor's `own`, or one `owner` shares with the institution."""
 
     id: int
     name: str
     query: str
+    shared: bool = False
+    own: bool = True
+    owner: str = ""
 
 
 # ---------------------------------------------------------------- keys

@@ -175,6 +175,7 @@ use_sign_in_link = sessions.use_link
 drop_expired_sessions = sessions.drop_expired
 saved_views = sessions.saved_views
 save_view = sessions.save_view
+share_view = sessions.share_view
 staff = sessions.staff
 drop_view = sessions.drop_view
 
@@ -288,6 +289,7 @@ __all__ = [
     "saved_views",
     "seal_wskeys_anew",
     "set_redirects",
+    "share_view",
     "staff",
     "use_sign_in_link",
     "user",

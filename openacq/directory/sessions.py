@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from openacq.directory import people, store_people, store_sessions
 from openacq.directory.keys import ANY_INSTITUTION, hash_of
 from openacq.directory.model import SavedView, Session, Status, User
+from openacq.kernel.refusal import Problem, Refusal
 from openacq.kernel.text import one_line
 from openacq.store import Store, Tx
 
@@ -27,6 +28,7 @@ DROPPED_AT_ONCE = 500
 LINK = "link:"
 LONGEST_SECRET = 100
 LONGEST_QUERY = 2_000
+MOST_VIEWS = 200
 KNOWN_PASSWORD = "demo"  # noqa: S105  (known to everybody)
 """The password of demonstration accounts: good on the server's own machine only."""
 
@@ -135,13 +137,26 @@ def staff(tx: Tx) -> list[User]:
 
 
 def saved_views(tx: Tx, user: User, list_: str) -> tuple[SavedView, ...]:
-    """The user's views of a list, by name."""
-    return tuple(SavedView(*row) for row in store_sessions.views(tx, user.id, list_))
+    """The user's views of a list and those colleagues share, by name."""
+    return tuple(store_sessions.views(tx, user.id, list_, MOST_VIEWS))
 
 
 def save_view(tx: Tx, user: User, list_: str, name: str, query: str) -> None:
     """Keep a query of a list under a name, in place of what had it."""
     store_sessions.put_view(tx, user.id, list_, one_line(name)[:100], query[:LONGEST_QUERY])
+
+
+def share_view(tx: Tx, user: User, view_id: int, *, shared: bool, of_others: bool = False) -> str:
+    """Show a view of the user's to everybody of the institution, or to nobody else any more; with
+    `of_others` a view of somebody else can be taken back too. Returns its name.
+
+    Raises Refusal record_missing for a view there is not, or that is another's.
+    """
+    row = store_sessions.view(tx, view_id)
+    if row is None or (row.user_id != user.id and not (of_others and row.shared)):
+        raise Refusal(Problem("record_missing", "id", view_id, what="View"))
+    store_sessions.share_view(tx, view_id, shared=shared)
+    return str(row.name)
 
 
 def drop_view(tx: Tx, user: User, view_id: int) -> None:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, insert, select, update
+from sqlalchemy import Row, and_, bindparam, delete, insert, or_, select, update
 
+from openacq.directory.model import SavedView
 from openacq.directory.tables import credentials, institutions, saved_views, sessions, users
 from openacq.store import Tx
 
@@ -76,13 +77,37 @@ _STAFF = (
     .limit(bindparam("most"))
 )
 _VIEWS = (
-    select(saved_views.c.id, saved_views.c.name, saved_views.c.query)
+    select(
+        saved_views.c.id,
+        saved_views.c.name,
+        saved_views.c.query,
+        saved_views.c.shared,
+        saved_views.c.user_id,
+        users.c.primary_id,
+        users.c.first_name,
+        users.c.last_name,
+    )
+    .select_from(
+        saved_views.join(
+            users,
+            and_(users.c.institution == saved_views.c.institution, users.c.id == saved_views.c.user_id),
+        )
+    )
     .where(
         saved_views.c.institution == bindparam("institution"),
-        saved_views.c.user_id == bindparam("user"),
         saved_views.c.list == bindparam("of_list"),
+        or_(saved_views.c.user_id == bindparam("user"), saved_views.c.shared),
     )
-    .order_by(saved_views.c.name)
+    .order_by(saved_views.c.name, saved_views.c.id)
+    .limit(bindparam("most"))
+)
+_VIEW = select(saved_views.c.user_id, saved_views.c.name, saved_views.c.shared).where(
+    saved_views.c.institution == bindparam("institution"), saved_views.c.id == bindparam("view")
+)
+_SHARE_VIEW = (
+    update(saved_views)
+    .where(saved_views.c.institution == bindparam("of"), saved_views.c.id == bindparam("of_id"))
+    .values(shared=bindparam("share"))
 )
 _ADD_VIEW = insert(saved_views)
 _CHANGE_VIEW = (
@@ -170,10 +195,31 @@ def staff(tx: Tx, most: int) -> list[int]:
 # -- saved views ------------------------------------------------------------------------------
 
 
-def views(tx: Tx, user_id: int, list_: str) -> list[tuple[int, str, str]]:
-    """(id, name, query) of a user's views of a list, by name."""
-    rows = tx.execute(_VIEWS, {"institution": tx.institution, "user": user_id, "of_list": list_})
-    return [(row.id, row.name, row.query) for row in rows]
+def views(tx: Tx, user_id: int, list_: str, most: int) -> list[SavedView]:
+    """A user's views of a list and those others share, by name."""
+    rows = tx.execute(
+        _VIEWS, {"institution": tx.institution, "user": user_id, "of_list": list_, "most": most}
+    )
+    return [
+        SavedView(
+            row.id,
+            row.name,
+            row.query,
+            shared=row.shared,
+            own=row.user_id == user_id,
+            owner=f"{row.first_name} {row.last_name}".strip() or row.primary_id,
+        )
+        for row in rows
+    ]
+
+
+def view(tx: Tx, view_id: int) -> Row[Any] | None:
+    """Whose a view is, its name, whether it is shared."""
+    return tx.execute(_VIEW, {"institution": tx.institution, "view": view_id}).one_or_none()
+
+
+def share_view(tx: Tx, view_id: int, *, shared: bool) -> None:
+    tx.execute(_SHARE_VIEW, {"of": tx.institution, "of_id": view_id, "share": shared})
 
 
 def put_view(tx: Tx, user_id: int, list_: str, name: str, query: str) -> None:
@@ -181,7 +227,7 @@ def put_view(tx: Tx, user_id: int, list_: str, name: str, query: str) -> None:
     if tx.execute(_CHANGE_VIEW, asked).rowcount:
         return
     row = {"institution": tx.institution, "id": tx.new_id(), "user_id": user_id, "list": list_}
-    tx.execute(_ADD_VIEW, {**row, "name": name, "query": query, "created": tx.now})
+    tx.execute(_ADD_VIEW, {**row, "name": name, "query": query, "shared": False, "created": tx.now})
 
 
 def drop_view(tx: Tx, user_id: int, view_id: int) -> None:

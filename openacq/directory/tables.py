@@ -201,11 +201,13 @@ saved_views = table(
     Column("list", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("query", Text, nullable=False),
+    Column("shared", Boolean, nullable=False),
     Column("created", Instant, nullable=False),
     reference(["user_id"], "users", ["id"]),
     lookup("uq_saved_views_name", "user_id", "list", "name", unique=True),
+    lookup("ix_saved_views_list", "list"),
 )
-"""Filters of a list a user keeps under a name."""
+"""Filters of a list a user keeps under a name; shared ones are seen by everybody of the institution."""
 
 # -- WSKeys -------------------------------------------------------------------------------------
 

@@ -10,6 +10,8 @@ from openacq.kernel.refusal import Problem, Refusal
 
 KEYS_COOKIE = "openacq_keys"
 YEAR = 365 * 86_400
+SHARED_BY = "admin|review"
+"""Who shares views: reviewers, and administrators, who also take back those of others."""
 
 
 def show_keys(visit: Visit) -> Rendered:
@@ -41,9 +43,24 @@ def drop_view(visit: Visit) -> Rendered:
     return visit.go(visit.back("/tasks"), visit.say("The view is forgotten."))
 
 
+def share_view(visit: Visit) -> Rendered:
+    """Show a view to the colleagues, or take it back; administrators take back those of others."""
+    given, user = visit.value("id"), visit.user
+    number = int(given) if given.isascii() and given.isdigit() and len(given) < 19 else 0
+    shared, of_others = visit.value("share") == "yes", visit.may("admin")
+    name = visit.write(
+        lambda tx: directory.share_view(tx, user, number, shared=shared, of_others=of_others and not shared)
+    )
+    told = visit.say("Everybody here sees the view “%(name)s” now.", name=name)
+    if not shared:
+        told = visit.say("The view “%(name)s” is seen by its owner alone.", name=name)
+    return visit.go(visit.back("/tasks"), told)
+
+
 PAGES = (
     Page("GET", "/keys", show_keys),
     Page("POST", "/keys", switch_keys),
     Page("POST", "/views", save_view),
     Page("POST", "/views/drop", drop_view),
+    Page("POST", "/views/share", share_view, right=SHARED_BY),
 )

@@ -9,7 +9,7 @@ import pytest
 
 from openacq.doors.pages.visit import escaped_cell
 from tests.doors.alma.test_po_line_statements import statements
-from tests.doors.desk.staff import Staff, book
+from tests.doors.desk.staff import Staff, book, new_staff
 from tests.serving_fixture import Server
 from tests.shop import Shop, new_isbn, order
 
@@ -204,3 +204,81 @@ def pages(number: str) -> tuple[str, ...]:
         "/keys",
         "/find?q=x",
     )
+
+
+# -- shared views -----------------------------------------------------------------------------------
+
+
+def keep(staff: Staff, name: str) -> None:
+    staff.get("/orders", state="INREVIEW")
+    staff.send("/desk/views", {"name": name})
+
+
+def names_of_views(staff: Staff) -> list[str]:
+    staff.get("/orders")
+    return [str(name) for name in staff.page.xpath("//details[@class='views']//div/a/text()")]
+
+
+def colleague(server: Server, shop: Shop, *roles: str) -> Staff:
+    return Staff(server, shop.world, new_staff(server, shop.world, *roles)).sign_in()
+
+
+def test_a_view_is_shared_with_colleagues_and_taken_back(server: Server, staff: Staff, shop: Shop) -> None:
+    keep(staff, "What waits")
+    with colleague(server, shop, "54") as other:
+        assert names_of_views(other) == []
+        staff.get("/orders")
+        staff.send("/views/share")
+        assert staff.told == "Everybody here sees the view “What waits” now."
+        assert names_of_views(other) == ["What waits"]
+        assert "shared by Robin Reader" in other.text
+        (link,) = other.page.xpath("//a[text()='What waits']/@href")
+        other.get(link.removeprefix("/desk"))
+        assert other.answer is not None
+        assert other.answer.url.query == b"state=INREVIEW"
+        assert not other.page.xpath("//form[contains(@action, '/views/drop') or contains(@action, '/share')]")
+        staff.get("/orders")
+        staff.send("/views/share")
+        assert staff.told == "The view “What waits” is seen by its owner alone."
+        assert names_of_views(other) == []
+        assert names_of_views(staff) == ["What waits"]
+
+
+def test_who_has_no_right_to_shares_nothing(server: Server, staff: Staff, shop: Shop) -> None:
+    with colleague(server, shop, "54") as other:
+        keep(other, "Mine")
+        other.get("/orders")
+        assert not other.page.xpath("//form[contains(@action, '/views/share')]")
+        (number,) = other.page.xpath("//form[contains(@action, '/views/drop')]/input[@name='id']/@value")
+        other.post("/views/share", {"id": number, "share": "yes"})
+        assert other.status == 403
+        staff.get("/orders")
+        staff.post("/views/share", {"id": number, "share": "yes"})
+        assert staff.status == 404
+        assert names_of_views(staff) == []
+        staff.post("/views/drop", {"id": number})
+        assert names_of_views(other) == ["Mine"]
+
+
+def test_an_administrator_takes_back_what_others_share(server: Server, staff: Staff, shop: Shop) -> None:
+    with colleague(server, shop, "47") as reviewer:
+        keep(reviewer, "Old view")
+        reviewer.get("/orders")
+        reviewer.send("/views/share")
+        assert names_of_views(staff) == ["Old view"]
+        staff.send("/views/share")
+        assert names_of_views(staff) == []
+        assert names_of_views(reviewer) == ["Old view"]
+
+
+def test_nobody_of_another_institution_sees_a_shared_view(
+    server: Server, staff: Staff, shop: Shop, elsewhere: Staff
+) -> None:
+    keep(staff, "What waits")
+    staff.get("/orders")
+    (number,) = staff.page.xpath("//form[contains(@action, '/views/share')]/input[@name='id']/@value")
+    staff.send("/views/share")
+    assert names_of_views(elsewhere) == []
+    elsewhere.post("/views/share", {"id": number, "share": "no"})
+    assert elsewhere.status == 404
+    assert names_of_views(staff) == ["What waits"]

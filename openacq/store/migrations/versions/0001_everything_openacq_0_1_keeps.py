@@ -1326,6 +1326,7 @@ def upgrade() -> None:
         sa.Column("list", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("query", sa.Text(), nullable=False),
+        sa.Column("shared", sa.Boolean(), nullable=False),
         sa.Column("created", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["institution", "user_id"],
@@ -1335,6 +1336,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("institution", "id", name=op.f("pk_saved_views")),
     )
     with op.batch_alter_table("saved_views", schema=None) as batch_op:
+        batch_op.create_index("ix_saved_views_list", ["institution", "list"], unique=False)
         batch_op.create_index("uq_saved_views_name", ["institution", "user_id", "list", "name"], unique=True)
 
     op.create_table(
@@ -1658,6 +1660,7 @@ def downgrade() -> None:
     op.drop_table("sessions")
     with op.batch_alter_table("saved_views", schema=None) as batch_op:
         batch_op.drop_index("uq_saved_views_name")
+        batch_op.drop_index("ix_saved_views_list")
 
     op.drop_table("saved_views")
     with op.batch_alter_table("request_questions", schema=None) as batch_op:
