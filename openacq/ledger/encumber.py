@@ -1,11 +1,11 @@
 """Promising money to orders and taking the promise back.
 
-Every share is converted once, at the rate of the day. The postings are written first; then each
-fund's balance is moved by one conditional UPDATE, in ascending fund id, as the last thing. A fund
-that may not carry what is asked of it refuses the UPDATE, and its postings are taken out again in
-the same transaction. All shares of one order on one fund stand or fall together. A new encumbrance
-leaves the UPDATE to the very end of the transaction; only when it is refused there does the work run
-again and ask at once.
+Every share is converted once, at the rate of the day or the one its order fixes. The postings are written
+first; then each fund's balance is moved by one conditional UPDATE, in ascending fund id, as the last
+thing. A fund that may not carry what is asked of it refuses the UPDATE, and its postings are taken out
+again in the same transaction. All shares of one order on one fund stand or fall together. A new
+encumbrance leaves the UPDATE to the very end of the transaction; only when it is refused there does the
+work run again and ask at once.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from openacq.kernel.money import RATE_ONE, Money, minor_digits
+from openacq.directory import service as directory
+from openacq.kernel.money import MAX_TOTAL, RATE_ONE, Money, minor_digits
 from openacq.ledger import store
 from openacq.ledger.limits import free_and_short, overdraft_to_warn_of
 from openacq.ledger.look import fund_by_id, rate
@@ -151,10 +152,21 @@ def _price(tx: Tx, share: ShareToEncumber) -> _Priced | Outcome:
         return replace(blocked, block=Block.FUND_INACTIVE)
     if share.amount.currency == fund.currency:
         return _Priced(share, fund, share.amount, RATE_ONE)
+    if share.rate is not None and fund.currency == directory.institution(tx).currency:
+        return _at_its_own_rate(tx, share, fund, share.rate)
     known = rate(tx, share.amount.currency, fund.currency)
     if known is None:
         return replace(blocked, block=Block.RATE_MISSING)
     return _Priced(share, fund, share.amount.converted(known.value, fund.currency), known.value)
+
+
+def _at_its_own_rate(tx: Tx, share: ShareToEncumber, fund: Fund, value: int) -> _Priced | Outcome:
+    """A share at the rate its order fixes; one that makes more of it than any sum may be, no fund carries."""
+    priced = _Priced(share, fund, share.amount.converted(value, fund.currency), value)
+    if priced.amount.units <= MAX_TOTAL:
+        return priced
+    free, _ = _lacking(tx, fund.id, MAX_TOTAL)
+    return _blocked(priced, free, priced.amount.units - free)
 
 
 def _promise(origin: Origin, item: _Priced, row_id: int, steps: dict[int, int]) -> dict[str, object]:

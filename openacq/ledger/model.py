@@ -173,11 +173,15 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class ShareToEncumber:
-    """One fund share of an order: its number (from 1), the fund, the sum in the order's currency (≥ 0)."""
+    """One fund share of an order: its number (from 1), the fund, the sum in the order's currency (≥ 0).
+
+    `rate` is what the order says one unit of its currency is worth in the institution's (10^-10); None
+    leaves it to the table of rates, and so does a fund in a third currency."""
 
     number: int
     fund_id: int
     amount: Money
+    rate: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Literal
 from openacq.catalogue import service as catalogue
 from openacq.codes import service as codes
 from openacq.kernel.refusal import Problem, Refusal
-from openacq.ordering import cancel_letter, moves, store, store_cancel
+from openacq.ordering import cancel_letter, moves, store, store_cancel, store_drafts
 from openacq.ordering.cancel_letter import Informed
 from openacq.ordering.model import Actor, LineState
 from openacq.ordering.place import USE_KIND
@@ -62,6 +62,9 @@ def cancel(tx: Tx, ids: Sequence[int], actor: Actor, how: Cancellation) -> Mappi
         actor,
         values={"cancel_reason": how.reason, "cancel_comment": how.comment, "claim_due": None},
     )
+    drafts = [line for line in lines if line.state is LineState.DRAFT]
+    for order_id in sorted({line.order_id for line in drafts if line.order_id is not None}):
+        store_drafts.touch(tx, order_id)  # whoever read the order before is told
     left = {line.id: line.state for line in lines}
     informed = cancel_letter.inform(tx, left, actor, how.reason, how.comment) if how.inform_vendor else {}
     for line in lines:

@@ -16,9 +16,9 @@ from openacq.catalogue.model import Description
 from openacq.codes import service as codes
 from openacq.history import service as history
 from openacq.history.model import Change
-from openacq.kernel.money import line_net, split_by_weights
+from openacq.kernel.money import Money, line_net, split_by_weights
 from openacq.kernel.refusal import Problem, Refusal
-from openacq.ordering import moves, store, store_changes
+from openacq.ordering import moves, store, store_changes, store_drafts, store_order_rates
 from openacq.ordering.check import Checked, blocking, check, refuse_if
 from openacq.ordering.close import catch_up
 from openacq.ordering.copies import change_places
@@ -317,12 +317,16 @@ def _write(
     after = replace(after, po_number=joined)
     pays = before.state not in NO_MONEY and _money(before) != _money(after)
     if pays:
-        after = replace(after, shares=tuple(encumber(tx, after.id, after.shares, checked, again=True)))
+        rate = None if order_id is None or after.net is None else _rate(tx, order_id, after.net)
+        paid = encumber(tx, after.id, after.shares, checked, again=True, rate=rate)
+        after = replace(after, shares=tuple(paid))
     after = replace(after, alerts=_alerts(before, checked, paid=pays))
     changes = differences(before, after, copies_changed=copies_changed)
     if not changes and before.alerts == after.alerts:
         return before
     store_changes.write_line(tx, before, after, order_id)
+    if before.state is LineState.DRAFT and order_id is not None:
+        store_drafts.touch(tx, order_id)  # the order is read with its items: whoever read it before is told
     history.record(tx, moves.LINE, after.number, changes, actor.name)
     tx.emit("po_line.changed", after.number, {"fields": [each.field for each in changes]})
     if before.state in PACKAGING and blocking(after.alerts):
@@ -388,6 +392,11 @@ def _order(tx: Tx, before: Line, after: Line, checked: Checked) -> tuple[int | N
         return None, ""
     order_id = store.open_order(tx, after.po_number, checked.vendor_code)
     return order_id, after.po_number if order_id is not None else ""
+
+
+def _rate(tx: Tx, order_id: int, net: Money) -> int | None:
+    """The exchange rate the line's order fixes."""
+    return store_order_rates.of_order(tx, order_id, net.currency)
 
 
 def _money(line: Line) -> tuple[Any, ...]:

@@ -29,11 +29,13 @@ from openacq.ordering.model import Line, PlaceWish, ShareWish, Sum
 @dataclass(frozen=True, slots=True)
 class Booking:
     """A fund's part of the copies of one place: a percent or an amount (texts as sent), or neither for the
-    whole. An amount is for all copies of the place together."""
+    whole. An amount is for all copies of the place together. `extras` are members of the dialect that the
+    house only keeps."""
 
     fund_code: str
     percent: str = ""
     amount: str = ""
+    extras: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,8 @@ from openacq.history import service as history
 from openacq.history.model import Change
 from openacq.kernel.money import RATE_ONE
 from openacq.kernel.refusal import Problem, Refusal, probable
-from openacq.ordering import moves, order_items, store_drafts, store_review
+from openacq.ordering import afford, moves, order_items, store_drafts, store_review
+from openacq.ordering.change import NO_MONEY
 from openacq.ordering.check import refuse_if
 from openacq.ordering.draft_guards import fixed, foreign, hold_row, refuse_packaged, words_of_state
 from openacq.ordering.draft_items import throw_away
@@ -172,8 +173,10 @@ def change_order(tx: Tx, number: str, wish: OrderWish, actor: Actor) -> OrderHea
     """Make the order what `wish` says; what is the same has no effect.
 
     While it is open everything may change; the currency only while it has no items. Of a submitted one
-    the name and what the dialect keeps. Raises Refusal: record_missing, order_fixed (it came by packaging,
-    or is over), field_fixed, and what `begin` finds wrong.
+    the name, what the dialect keeps, and the exchange rate: what its lines encumber follows.
+
+    Raises Refusal: record_missing, order_fixed (it came by packaging, or is over), field_fixed, and what
+    `begin` finds wrong.
     """
     before = hold_order(tx, number)
     row = before.row
@@ -199,6 +202,8 @@ def change_order(tx: Tx, number: str, wish: OrderWish, actor: Actor) -> OrderHea
     if row.vendor != values["vendor"]:
         store_drafts.resell(tx, row.id, values["vendor"], values["account"])
         _known_now(tx, row.id, values)
+    if row.exchange_rate != values["exchange_rate"]:
+        _pay_at_new_rate(tx, row)
     history.record(tx, moves.ORDER, row.number, changes, actor.name)
     tx.emit("purchase_order.changed", row.number, {"fields": [each.field for each in changes]})
     return order_items.head(tx, number)
@@ -212,6 +217,15 @@ def _known_now(tx: Tx, order_id: int, values: Mapping[str, Any]) -> None:
         store_review.drop_alerts(tx, drafted, known)
 
 
+def _pay_at_new_rate(tx: Tx, row: HeadRow) -> None:
+    """Encumber again the lines the order's rate is for; what a fund may not carry any more is told of as an
+    alert of its line."""
+    lines = store_drafts.items_of(tx, row.id, hold=True)
+    paying = [line.id for line in lines if line.state not in NO_MONEY and line.currency == row.currency]
+    if paying:
+        afford.encumber_again(tx, paying)
+
+
 def _of_order_fixed(tx: Tx, before: OrderHead, values: Mapping[str, Any]) -> list[Problem]:
     """What of an order may not change any more."""
     row = before.row
@@ -219,7 +233,7 @@ def _of_order_fixed(tx: Tx, before: OrderHead, values: Mapping[str, Any]) -> lis
     if row.state is not OrderState.DRAFT:
         found += [
             Problem("field_fixed", name, values[name], reason="the order is submitted")
-            for name in ("vendor", "currency", "exchange_rate")
+            for name in ("vendor", "currency")
             if values[name] != getattr(row, name)
         ]
     elif values["currency"] != row.currency and before.items:

@@ -206,20 +206,26 @@ def _not_funded(covered: Money, net: Money) -> Problem:
 
 
 def encumber(
-    tx: Tx, line_id: int, shares: Sequence[Share], checked: Checked, *, again: bool = False
+    tx: Tx,
+    line_id: int,
+    shares: Sequence[Share],
+    checked: Checked,
+    *,
+    again: bool = False,
+    rate: int | None = None,
 ) -> list[Share]:
     """Post the encumbrance of every share that has a fund and a part; the last thing of a create.
 
-    `again`: the line was encumbered before; what hung is replaced by what is asked now. Returns the
-    shares with what was encumbered; adds alerts for funds that may not carry theirs. Raises Refusal
-    fund_short when the profile blocks that.
+    `again`: the line was encumbered before; what hung is replaced by what is asked now. `rate` is the one
+    its order fixes. Returns the shares with what was encumbered; adds alerts for funds that may not carry
+    theirs. Raises Refusal fund_short when the profile blocks that.
     """
     source = LedgerSource(LEDGER_KIND, line_id)
     if not checked.encumbers:
         if again:
             ledger.release(tx, source)
         return list(shares)
-    wanted = _wanted(shares)
+    wanted = _wanted(shares, rate)
     if not wanted and not again:
         return list(shares)
     post = ledger.reencumber if again else ledger.encumber
@@ -230,12 +236,15 @@ def encumber(
     return paid
 
 
-def encumber_all(tx: Tx, lines: Mapping[int, tuple[Sequence[Share], Checked]]) -> dict[int, list[Share]]:
-    """`encumber` for several lines that never were, with as many statements as for one; by line."""
+def encumber_all(
+    tx: Tx, lines: Mapping[int, tuple[Sequence[Share], Checked]], rates: Mapping[int, int]
+) -> dict[int, list[Share]]:
+    """`encumber` for several lines that never were, with as many statements as for one; by line. `rates` are
+    those their orders fix, by line."""
     wanted = {
         LedgerSource(LEDGER_KIND, line_id): found
         for line_id, (shares, checked) in lines.items()
-        if checked.encumbers and (found := _wanted(shares))
+        if checked.encumbers and (found := _wanted(shares, rates.get(line_id)))
     }
     outcomes = ledger.encumber_all(tx, wanted) if wanted else {}
     problems: list[Problem] = []
@@ -248,9 +257,9 @@ def encumber_all(tx: Tx, lines: Mapping[int, tuple[Sequence[Share], Checked]]) -
     return paid
 
 
-def _wanted(shares: Sequence[Share]) -> list[ShareToEncumber]:
+def _wanted(shares: Sequence[Share], rate: int | None) -> list[ShareToEncumber]:
     return [
-        ShareToEncumber(share.number, share.fund_id, share.part)
+        ShareToEncumber(share.number, share.fund_id, share.part, rate)
         for share in shares
         if share.fund_id is not None and share.part is not None and share.part.units
     ]

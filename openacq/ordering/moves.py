@@ -19,7 +19,7 @@ from openacq.kernel.states import Move, StateTable
 from openacq.ledger import service as ledger
 from openacq.ledger.model import Outcome, ShareToEncumber
 from openacq.ledger.model import Source as LedgerSource
-from openacq.ordering import store_moves
+from openacq.ordering import store_moves, store_order_rates
 from openacq.ordering.funding import LEDGER_KIND
 from openacq.ordering.model import Actor
 from openacq.ordering.states import LINE_STATES, ORDER_STATES, LineState, OrderState
@@ -87,9 +87,12 @@ def encumber_again(tx: Tx, line_ids: Sequence[int]) -> dict[int, list[Outcome]]:
     whose acquisition method does not encumber."""
     found: dict[int, list[Outcome]] = {}
     parts = store_moves.parts(tx, line_ids)
-    for row in known_lines(tx, line_ids):
+    rows = known_lines(tx, line_ids)
+    rates = store_order_rates.of_lines(tx, [row.id for row in rows if row.order_id is not None])
+    for row in rows:
         asked = parts.get(row.id, []) if _encumbers(tx, row.method) else []
-        wanted = [ShareToEncumber(number, fund, part) for number, fund, part in asked]
+        rate = rates.get(row.id)
+        wanted = [ShareToEncumber(number, fund, part, rate) for number, fund, part in asked]
         found[row.id] = ledger.reencumber(tx, LedgerSource(LEDGER_KIND, row.id), wanted)
     return found
 

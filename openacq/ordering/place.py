@@ -19,7 +19,7 @@ from openacq.catalogue.model import (
 )
 from openacq.directory import service as directory
 from openacq.kernel.refusal import Problem
-from openacq.ordering import receive, store
+from openacq.ordering import receive, store, store_order_rates
 from openacq.ordering.alerts import alert
 from openacq.ordering.check import Checked, blocking, check, refuse_if
 from openacq.ordering.funding import encumber, read_shares
@@ -65,8 +65,11 @@ def place(tx: Tx, wish: PlaceLine, actor: Actor) -> Line:
     stock = make_stock(tx, line_id, checked, match)
     portfolios = make_portfolio(tx, line_id, wish, checked, match)
     catalogue.add_use(tx, match.mms_id, USE_KIND, line_id)
-    shares = encumber(tx, line_id, shares, checked)
     order_id = _open_order(tx, wish, checked)
+    rate = None
+    if order_id is not None and checked.net is not None:
+        rate = store_order_rates.of_order(tx, order_id, checked.net.currency)
+    shares = encumber(tx, line_id, shares, checked, rate=rate)
     line = Line(
         id=line_id,
         number=f"POL-{tx.number('POL')}",

@@ -25,6 +25,7 @@ _LINES = (
         po_lines.c.received,
         po_lines.c.activated,
         po_lines.c.terms,
+        po_lines.c.order_id,
     )
     .where(
         po_lines.c.institution == bindparam("institution"), po_lines.c.id.in_(bindparam("of", expanding=True))
@@ -62,6 +63,7 @@ class CancelledLine:
     active: bool
     restricted: bool
     restriction: str
+    order_id: int | None
 
 
 def lines(tx: Tx, ids: Sequence[int]) -> list[CancelledLine]:
@@ -79,6 +81,7 @@ def lines(tx: Tx, ids: Sequence[int]) -> list[CancelledLine]:
                 row.activated is not None,
                 terms.cancellation_restriction,
                 terms.cancellation_restriction_note,
+                row.order_id,
             )
         )
     return found

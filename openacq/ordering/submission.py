@@ -37,6 +37,7 @@ from openacq.ordering import (
     order_items,
     progress,
     store_drafts,
+    store_order_rates,
 )
 from openacq.ordering.check import Checked, blocking, check
 from openacq.ordering.draft_items import OF_TITLE, ItemWish
@@ -130,7 +131,11 @@ def _place(tx: Tx, lines: Sequence[Line], actor: Actor) -> list[Line]:
     placed = [
         _stocked(tx, line, held, stock.get(line.id), *each) for line, each in zip(lines, ready, strict=True)
     ]
-    paid = encumber_all(tx, {line.id: (shares, checked) for line, checked, shares in placed})
+    paid = encumber_all(
+        tx,
+        {line.id: (shares, checked) for line, checked, shares in placed},
+        store_order_rates.of_lines(tx, [line.id for line in lines]),
+    )
     found = [_encumbered(line, checked, paid[line.id]) for line, checked, _ in placed]
     store_drafts.write_placed(tx, found)
     blocked = {line.id for line in found if blocking(line.alerts)}

@@ -104,7 +104,8 @@ def wms() -> str:
         paragraph(
             "*In, out*: taken from what is sent and given back. *Out*: only in answers; what a client sends "
             "back is passed over. *Kept*: stored and given back unchanged; nothing follows from it. So are "
-            "fields nobody here knows, on orders, items, their titles, copyConfigs and notes, and copies."
+            "fields nobody here knows, on orders and their vendors, items, their titles, copyConfigs, "
+            "bookings and notes, and copies."
         ),
         *shown,
     )

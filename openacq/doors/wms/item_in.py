@@ -49,6 +49,7 @@ _OF_CONFIG = frozenset(
         "receipt_status",
     }
 )
+_OF_BOOKING = frozenset({"amount", "budget_account_code", "budget_account_name", "percentage"})
 MOST_COPIES = 1_000
 
 
@@ -127,5 +128,8 @@ def _config(tx: Tx, given: CopyConfig, at: int, problems: list[Problem]) -> orde
 
 def _booking(given: Booking) -> ordering.Booking:
     return ordering.Booking(
-        (given.budget_account_code or "").strip(), _text(given.percentage), _text(given.amount)
+        (given.budget_account_code or "").strip(),
+        _text(given.percentage),
+        _text(given.amount),
+        kept.members(given, _OF_BOOKING),
     )

@@ -116,12 +116,12 @@ def _came(item: OrderItem, copies: list[bool]) -> bool:
 
 def _booking(tx: Tx, booking: ordering.Booking) -> Booking:
     fund = ledger.fund(tx, booking.fund_code)
-    return Booking(
-        budget_account_code=booking.fund_code,
-        budget_account_name=fund.name if fund is not None else UNSET,
-        amount=Decimal(booking.amount) if booking.amount else UNSET,
-        percentage=Decimal(booking.percent) if booking.percent else UNSET,
-    )
+    shown_booking = kept.restored(Booking, booking.extras)
+    shown_booking.budget_account_code = booking.fund_code
+    shown_booking.budget_account_name = fund.name if fund is not None else UNSET
+    shown_booking.amount = Decimal(booking.amount) if booking.amount else UNSET
+    shown_booking.percentage = Decimal(booking.percent) if booking.percent else UNSET
+    return shown_booking
 
 
 def _part(units: int, line: Line) -> Decimal:

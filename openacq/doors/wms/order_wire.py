@@ -95,6 +95,7 @@ class Vendor(AtomResource):
     vendor_id: Maybe[Code] = UNSET
     vendor_name: Maybe[Name] = UNSET
     local_identifier: Maybe[Code] = UNSET
+    others: Others = UNSET
 
 
 class PurchaseOrder(AtomResource):

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from openacq.doors.hall import Ask, Rendered, Reply, Route
 from openacq.doors.wms import kept, listing, versions
 from openacq.doors.wms.call import credentials, oclc_id, received, wish, write_once
-from openacq.doors.wms.order_wire import Link, PurchaseOrder
+from openacq.doors.wms.order_wire import Link, PurchaseOrder, Vendor
 from openacq.doors.wms.registers import known_vendor, vendor_code, vendor_shown
 from openacq.doors.wms.wording import in_dialect
 from openacq.kernel.refusal import Problem, Refusal
@@ -20,7 +20,7 @@ from openacq.store import Tx
 from openacq.vendors import service as vendors
 from openacq.vendors.model import VendorFilter
 from openacq.wire.atom import Entry, Feed
-from openacq.wire.model import UNSET
+from openacq.wire.model import UNSET, Maybe
 
 T = TypeVar("T")
 
@@ -60,6 +60,8 @@ _MAPPED = frozenset(
 )
 """Members the house has a place of its own for, or that are the server's."""
 
+_OF_VENDOR = frozenset({"vendor_id", "vendor_name", "local_identifier"})
+
 _INDEXES = {
     "": "state",
     "ordername": "orderName",
@@ -95,7 +97,7 @@ def order_shown(tx: Tx, ask: Ask, head: OrderHead) -> PurchaseOrder:
     shown.link = Link(href=address(ask, row.number))
     shown.purchase_order_number = row.number
     shown.order_number_range = row.number.partition("-")[0]
-    shown.vendor = vendor_shown(tx, row.vendor) or UNSET
+    shown.vendor = _vendor(vendor_shown(tx, row.vendor), shown.vendor)
     shown.currency = row.currency or UNSET
     shown.exchange_rate = head.exchange_rate
     shown.order_date = head.ordered or UNSET
@@ -107,6 +109,15 @@ def order_shown(tx: Tx, ask: Ask, head: OrderHead) -> PurchaseOrder:
     shown.last_update_time = row.changed
     shown.insert_time = row.created
     return shown
+
+
+def _vendor(ours: Vendor | None, sent: Maybe[Vendor]) -> Maybe[Vendor]:
+    """The vendor with what was sent of it that nobody here knows."""
+    if ours is None:
+        return sent
+    if isinstance(sent, Vendor):
+        ours.others = sent.others
+    return ours
 
 
 def entry(tx: Tx, ask: Ask, head: OrderHead) -> Entry:
@@ -129,6 +140,8 @@ def order_wish(tx: Tx, body: PurchaseOrder, problems: list[Problem]) -> OrderWis
     extras = kept.members(body, _MAPPED)
     if extras.get("taxCalculationMethod") == TAX:
         del extras["taxCalculationMethod"]  # as every order has it that says nothing
+    if isinstance(body.vendor, Vendor) and (of_vendor := kept.members(body.vendor, _OF_VENDOR)):
+        extras["vendor"] = of_vendor
     return OrderWish(
         name=body.order_name or "",
         vendor=vendor_code(tx, body.vendor),

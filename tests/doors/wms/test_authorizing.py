@@ -162,7 +162,7 @@ def test_denied_is_told_and_nothing_is_given(client: Client, person: Staff) -> N
     ],
 )
 def test_what_cannot_be_asked_is_told_to_the_program(
-    client: Client, person: Staff, changes: dict[str, str | None], error: str
+    client: Client, person: Staff, changes: dict[str, Any], error: str
 ) -> None:
     assert brought(visit(person, address(client, **changes)))["error"] == error
 
