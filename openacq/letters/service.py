@@ -9,7 +9,7 @@ from openacq.kernel.refusal import Refusal
 from openacq.kernel.verdict import Verdict
 from openacq.letters import queue, rendering, store, wording
 from openacq.letters.addresses import without_addresses
-from openacq.letters.drop import FolderPost, deliver_to_folder
+from openacq.letters.drop import PATTERN_FIELDS, FolderPost, deliver_to_folder, file_stem, folder_name
 from openacq.letters.facts import Facts, NotTheFacts, Value, describe
 from openacq.letters.kinds import KINDS
 from openacq.letters.loading import COLUMNS, load_templates
@@ -244,6 +244,7 @@ def facts_of(kind: str) -> Facts:
 __all__ = [
     "COLUMNS",
     "KIND_CODES",
+    "PATTERN_FIELDS",
     "Attachment",
     "FolderPost",
     "MailPost",
@@ -258,6 +259,8 @@ __all__ = [
     "enqueue_all",
     "erase_letters_to_people",
     "facts_of",
+    "file_stem",
+    "folder_name",
     "hold_back",
     "is_due",
     "is_to_hold_back",

@@ -46,29 +46,30 @@ def reached(vendor: Vendor, account: VendorAccount | None, purpose: str) -> Reac
 
 def _serving(info: Card, name: str, purpose: str) -> list[Card]:
     """The entries of a list that serve a purpose, the best first."""
-    entries = [entry for entry in _entries(info.get(name)) if _rank(entry, name, purpose) is not None]
+    entries = [entry for entry in entries_in(info.get(name)) if _rank(entry, name, purpose) is not None]
     return sorted(entries, key=lambda entry: _rank(entry, name, purpose) or (0, 0))
 
 
 def _rank(entry: Card, name: str, purpose: str) -> tuple[int, int] | None:
-    kinds = set(_codes(entry.get(f"{name}_type")))
+    kinds = set(codes_in(entry.get(f"{name}_type")))
     if kinds and purpose not in kinds:
         return None
     return int(not kinds), int(entry.get("preferred") not in (True, "true"))
 
 
-def _codes(given: object) -> Iterator[str]:
+def codes_in(given: object) -> Iterator[str]:
     """Codes written as text, as an object with `value`, or as a list of either."""
     if isinstance(given, str):
         yield given
     elif isinstance(given, Mapping):
-        yield from _codes(given.get("value"))
+        yield from codes_in(given.get("value"))
     elif isinstance(given, Sequence):
         for one in given:
-            yield from _codes(one)
+            yield from codes_in(one)
 
 
-def _entries(given: object) -> Iterator[Card]:
+def entries_in(given: object) -> Iterator[Card]:
+    """The entries of a list; one that stands alone is a list of one."""
     if isinstance(given, Mapping):
         yield given
     elif isinstance(given, Sequence) and not isinstance(given, str):
@@ -78,24 +79,25 @@ def _entries(given: object) -> Iterator[Card]:
 
 
 def _lines(address: Card) -> tuple[str, ...]:
-    city = " ".join(_text(address.get(name)) for name in ("postal_code", "city", "state_province"))
+    city = " ".join(text_of(address.get(name)) for name in ("postal_code", "city", "state_province"))
     parts = [
-        *(_text(address.get(name)) for name in _LINES),
+        *(text_of(address.get(name)) for name in _LINES),
         " ".join(city.split()),
-        _text(address.get("country")),
+        text_of(address.get("country")),
     ]
     return tuple(part for part in parts if part)
 
 
-def _text(given: object) -> str:
+def text_of(given: object) -> str:
+    """Plain text, or the words of a code."""
     if isinstance(given, Mapping):
-        return _text(given.get("desc") or given.get("value"))
+        return text_of(given.get("desc") or given.get("value"))
     return given.strip() if isinstance(given, str) else ""
 
 
 def _person(card: Card) -> str:
-    for person in _entries(card.get("contact_person")):
-        name = f"{_text(person.get('first_name'))} {_text(person.get('last_name'))}".strip()
+    for person in entries_in(card.get("contact_person")):
+        name = f"{text_of(person.get('first_name'))} {text_of(person.get('last_name'))}".strip()
         if name:
             return name
     return ""

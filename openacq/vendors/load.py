@@ -120,7 +120,7 @@ def _load_vendors(tx: Tx, rows: Rows) -> list[Verdict]:
     known = dict(held)
 
     def read(row: Row) -> tuple[str, Vendor]:
-        vendor = _read_vendor(tx, row, known)
+        vendor = read_vendor(tx, row, known)
         if not row.problems:
             known[vendor.code] = vendor
         return vendor.code, vendor
@@ -133,7 +133,8 @@ def _load_vendors(tx: Tx, rows: Rows) -> list[Verdict]:
     return filled.verdicts
 
 
-def _read_vendor(tx: Tx, row: Row, known: Mapping[str, Vendor]) -> Vendor:
+def read_vendor(tx: Tx, row: Row, known: Mapping[str, Vendor]) -> Vendor:
+    """A vendor as a row has it; what the row leaves out is as in the one of that code in `known`."""
     code = row.text("code", needed=True, most=100)
     held = known.get(code) or Vendor(0, code, "", "", "")
     roles: dict[str, Any] = {role: row.flag(role, getattr(held, role)) for role in _ROLES}
@@ -206,7 +207,7 @@ def _load_accounts(tx: Tx, rows: Rows) -> list[Verdict]:
     held = {account.code: account for vendor in known.values() for account in vendor.accounts}
 
     def read(row: Row) -> tuple[str, VendorAccount]:
-        vendor, account = _read_account(tx, row, known, holders)
+        vendor, account = read_account(tx, row, known, holders)
         if vendor is not None and not row.problems:
             holders.setdefault(account.code, vendor)
         return account.code, account
@@ -241,9 +242,10 @@ def _only_default(code: str, holders: Mapping[str, Vendor], final: dict[str, Ven
     return had
 
 
-def _read_account(
+def read_account(
     tx: Tx, row: Row, known: Mapping[str, Vendor], holders: Mapping[str, Vendor]
 ) -> tuple[Vendor | None, VendorAccount]:
+    """An account as a row has it, and its vendor in `known`; `holders` are the vendors accounts belong to."""
     vendor_code, code = row.text("vendor", needed=True), row.text("code", needed=True, most=100)
     vendor = known.get(vendor_code)
     if vendor is None and vendor_code:

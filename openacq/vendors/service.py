@@ -5,8 +5,19 @@ from __future__ import annotations
 from openacq.kernel.text import nearest
 from openacq.store import Tx
 from openacq.vendors import store
+from openacq.vendors.card import (
+    KINDS,
+    OF_ACCOUNTS,
+    PURPOSES,
+    Entry,
+    EntryKind,
+    drop_entry,
+    entries,
+    put_entry,
+)
+from openacq.vendors.change import put_account, put_vendor
 from openacq.vendors.contacts import Reached, reached
-from openacq.vendors.load import COLUMNS, load
+from openacq.vendors.load import COLUMNS, INTERVALS, load
 from openacq.vendors.model import Vendor, VendorFilter, VendorPage
 from openacq.vendors.secrets import seal_anew, with_secrets, without_secrets
 
@@ -41,8 +52,19 @@ def vendors(tx: Tx, wanted: VendorFilter, limit: int, offset: int = 0) -> Vendor
 
 __all__ = [
     "COLUMNS",
+    "INTERVALS",
+    "KINDS",
+    "OF_ACCOUNTS",
+    "PURPOSES",
+    "Entry",
+    "EntryKind",
     "Reached",
+    "drop_entry",
+    "entries",
     "load",
+    "put_account",
+    "put_entry",
+    "put_vendor",
     "reached",
     "seal_anew",
     "similar_codes",

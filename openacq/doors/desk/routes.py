@@ -28,6 +28,8 @@ from openacq.doors.desk import (
     settings_wskeys,
     shell,
     vendors,
+    vendors_contacts,
+    vendors_edit,
 )
 from openacq.doors.pages import consent
 from openacq.doors.pages.language import later
@@ -51,6 +53,8 @@ PAGES: tuple[Page, ...] = (
     *funds.PAGES,
     *funds_moves.PAGES,
     *vendors.PAGES,
+    *vendors_edit.PAGES,
+    *vendors_contacts.PAGES,
     *log.PAGES,
     *settings.PAGES,
     *settings_rules.PAGES,

@@ -138,7 +138,7 @@ def edit_approval(visit: Visit) -> Rendered:
 def save_approval(visit: Visit) -> Rendered:
     """`POST /settings/approval/rule?name=`."""
 
-    def work(tx: Tx) -> ApprovalRule:
+    def work(tx: Tx) -> str:
         old = _approval_of(tx, visit.param("name"))
         before = _approval_cells(old)
         check_seen(visit, old.name if old else "", before)
@@ -156,10 +156,10 @@ def save_approval(visit: Visit) -> Rendered:
         rule = together(wrong, lambda: profiles.put_approval_rule(tx, cells))
         changes = changes_of(before, _approval_cells(rule))
         history.record(tx, APPROVAL, rule.name, changes, visit.user.primary_id)
-        return rule
+        return rule.name
 
-    rule = visit.write(work)
-    return visit.go("/settings/approval", visit.say("Rule “%(name)s” is saved.", name=rule.name))
+    name = visit.write(work) if visit.param("name") else visit.create(work)
+    return visit.go("/settings/approval", visit.say("Rule “%(name)s” is saved.", name=name))
 
 
 def rank_approval(visit: Visit) -> Rendered:

@@ -200,7 +200,7 @@ def edit(visit: Visit) -> Rendered:
 def save(visit: Visit) -> Rendered:
     """`POST /settings/requests/rule?name=`."""
 
-    def work(tx: Tx) -> RequestRule:
+    def work(tx: Tx) -> str:
         old = _rule_of(tx, visit.param("name"))
         before = _cells(old)
         check_seen(visit, old.name if old else "", before)
@@ -215,10 +215,10 @@ def save(visit: Visit) -> Rendered:
         }
         rule = requests.put_rule(tx, cells)
         history.record(tx, RULE, rule.name, changes_of(before, _cells(rule)), visit.user.primary_id)
-        return rule
+        return rule.name
 
-    rule = visit.write(work)
-    return visit.go("/settings/requests", visit.say("Rule “%(name)s” is saved.", name=rule.name))
+    name = visit.write(work) if visit.param("name") else visit.create(work)
+    return visit.go("/settings/requests", visit.say("Rule “%(name)s” is saved.", name=name))
 
 
 def rank(visit: Visit) -> Rendered:

@@ -238,7 +238,10 @@ def save_principal(visit: Visit) -> Rendered:
         history.record(tx, PRINCIPAL, " ".join(named), changes, visit.user.primary_id)
         return named[0]
 
-    visit.write(work)
+    if visit.param("principal_id"):
+        visit.write(work)
+    else:
+        visit.create(work)
     return visit.go("/settings/wskeys", visit.say("Saved."))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from openacq.calls import service as calls
@@ -11,14 +11,13 @@ from openacq.calls.model import CallFigures, Search
 from openacq.directory import service as directory
 from openacq.directory.model import ApiKey
 from openacq.doors.desk.log import outcomes, reasons_of
-from openacq.doors.desk.seen import check_seen, differences, mark_of
+from openacq.doors.desk.vendors_words import contacts_of, names_of
 from openacq.doors.desk.words import ORDER_STATES, STATE_KIND
 from openacq.doors.hall import Rendered
 from openacq.doors.pages.lists import Choice, Facet, Listing, page_of, views
 from openacq.doors.pages.model import Page
 from openacq.doors.pages.visit import Visit
 from openacq.history import service as history
-from openacq.history.model import Change
 from openacq.kernel.money import percent_text
 from openacq.kernel.refusal import Problem, Refusal
 from openacq.ordering import service as ordering
@@ -31,8 +30,6 @@ MONTH = dt.timedelta(days=30)
 MOST_ORDERS = 20
 MOST_CALLS = 10
 VENDOR = "vendor"
-EDITED = ("name", "kind", "status")
-"""Fields of a vendor that the page changes; all others come from files and calls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +120,7 @@ def show_list(visit: Visit) -> Rendered:
                 facets=(Facet("active", visit.say("Status"), choices, single=True),),
                 search=visit.say("Name or code"),
                 views=views(tx, visit, "vendors"),
-                empty=visit.say("No vendor fits. Vendors are loaded with `openacq load`."),
+                empty=visit.say("No vendor fits."),
             ),
         )
 
@@ -165,7 +162,9 @@ def show_vendor(visit: Visit) -> Rendered:
             states=ORDER_STATES,
             kinds=STATE_KIND,
             percent=percent_text,
+            contacts=contacts_of(visit, vendor),
             changes=history.of(tx, VENDOR, code),
+            names=names_of(visit),
         )
 
     return visit.read(work)
@@ -186,56 +185,7 @@ def vendor_of(tx: Tx, visit: Visit) -> Vendor:
     return vendor
 
 
-# -- changing -----------------------------------------------------------------------------------
-
-
-def edit(visit: Visit) -> Rendered:
-    """`GET /vendors/{code}/edit`: the form, with what is kept or what was typed."""
-
-    def work(tx: Tx) -> Rendered:
-        vendor = vendor_of(tx, visit)
-        kept = _cells(vendor)
-        return visit.show(
-            "vendor_edit.html",
-            vendor=vendor,
-            cells={name: visit.value(name, kept[name]) for name in EDITED},
-            kept=kept,
-            mark_of=mark_of,
-            different=differences(visit, kept),
-        )
-
-    return visit.read(work)
-
-
-def save(visit: Visit) -> Rendered:
-    """`POST /vendors/{code}/edit`."""
-
-    def work(tx: Tx) -> str:
-        vendor = vendor_of(tx, visit)
-        kept = _cells(vendor)
-        check_seen(visit, vendor.code, kept)
-        wanted = {name: visit.value(name, kept[name]) for name in EDITED}
-        (verdict,) = vendors.load(tx, VENDOR, [{"code": vendor.code, **wanted}])
-        if verdict.problems:
-            raise Refusal(verdict.problems)
-        changes = [Change(name, kept[name], wanted[name]) for name in EDITED]
-        history.record(tx, VENDOR, vendor.code, changes, visit.user.primary_id)
-        return vendor.code
-
-    return visit.go(f"/vendors/{visit.write(work)}", visit.say("Saved."))
-
-
-def _cells(vendor: Vendor) -> Mapping[str, str]:
-    return {
-        "name": vendor.name,
-        "kind": vendor.kind.value,
-        "status": "ACTIVE" if vendor.active else "INACTIVE",
-    }
-
-
 PAGES = (
     Page("GET", "/vendors", show_list, right="vendors|order|review"),
     Page("GET", "/vendors/{code}", show_vendor, right="vendors|order|review"),
-    Page("GET", "/vendors/{code}/edit", edit, right="vendors"),
-    Page("POST", "/vendors/{code}/edit", save, right="vendors", again=edit),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from openacq.profiles import service as profiles
+from openacq.requests import service as requests
 from tests.doors.desk.staff import Staff
 from tests.serving_fixture import Server
 from tests.shop import Shop
@@ -20,6 +21,28 @@ from tests.shop import Shop
             {"description": "Mine"},
             {"description": "Theirs"},
             "description",
+        ),
+        (
+            "/vendors/CORNER/account?account=CORNER-1",
+            0,
+            {"description": "Mine"},
+            {"description": "Theirs"},
+            "description",
+        ),
+        ("/settings/packing", 0, {"wait_minutes": "1"}, {"wait_minutes": "2"}, "wait_minutes"),
+        (
+            "/settings/approval/rule?name=Dear",
+            0,
+            {"vendors": "GOBI"},
+            {"vendors": "OASIS"},
+            "vendors",
+        ),
+        (
+            "/settings/requests/rule?name=Guests",
+            0,
+            {"most_open": "3"},
+            {"most_open": "7"},
+            "most_open",
         ),
         ("/settings/rules/Watch", 0, {"vendors": "GOBI"}, {"vendors": "OASIS"}, "vendors"),
         ("/settings/profiles/order/WEB", 0, {"name": "Mine"}, {"name": "Theirs"}, "name"),
@@ -38,7 +61,18 @@ from tests.shop import Shop
             "subject",
         ),
     ],
-    ids=["vendor", "code", "rule", "profile", "user", "letter"],
+    ids=[
+        "vendor",
+        "code",
+        "account",
+        "packing",
+        "approval rule",
+        "request rule",
+        "rule",
+        "profile",
+        "user",
+        "letter",
+    ],
 )
 def test_who_comes_second_sees_both_and_may_save(
     server: Server,
@@ -51,6 +85,8 @@ def test_who_comes_second_sees_both_and_may_save(
     field: str,
 ) -> None:
     shop.world.load(profiles, "review_rule", {"name": "Watch", "libraries": "MAIN"})
+    shop.world.load(profiles, "approval_rule", {"name": "Dear"})
+    shop.world.load(requests, "request_rule", {"name": "Guests"})
     shop.world.load(profiles, "profile", {"code": "WEB", "name": "Web"})
     with Staff(server, shop.world) as other:
         other.sign_in()

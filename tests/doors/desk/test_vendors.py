@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 
 from openacq.kernel.clock import FixedClock
+from openacq.store.seals import Seals, new_key
 from openacq.vendors import service as vendors
 from tests.doors.alma.test_po_line_statements import statements
 from tests.doors.desk.staff import Staff, new_staff
@@ -66,7 +67,10 @@ def test_a_vendor_without_calls_says_so(staff: Staff) -> None:
     assert "10 %" in staff.text
 
 
-def test_passwords_of_a_vendor_are_not_shown(staff: Staff, shop: Shop) -> None:
+def test_passwords_of_a_vendor_are_not_shown(
+    server: Server, staff: Staff, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server.store, "seals", Seals(new_key()))
     secret = {"code": "GOBI", "edi_info": {"password": "hush-hush"}}
     shop.world.load(vendors, "vendor", secret)
     staff.get("/vendors/GOBI")
