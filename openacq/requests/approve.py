@@ -24,6 +24,7 @@ from openacq.requests.store_titles import LineNow
 from openacq.store import Tx
 
 MOST_AT_ONCE = 100
+_OF_STATE = frozenset({"request_decided", "request_ordered"})
 
 
 @dataclass(slots=True)
@@ -60,22 +61,27 @@ def approve(tx: Tx, request_ids: Sequence[int], how: Approve, actor: Actor) -> t
     rows = store.hold(tx, request_ids)
     named = known(rows, request_ids, actor)
     plans = _plans(tx, rows, named, how)
-    problems = [problem for plan in plans for problem in plan.problems]
-    if problems:
+    by, unknown = _approver(tx, how, plans)
+    found = [problem for plan in plans for problem in plan.problems]
+    over = [problem for problem in found if problem.slug in _OF_STATE]
+    # Alma looks at the request's state first, then at who decides, then at what a line needs.
+    if problems := [*over, *unknown, *(problem for problem in found if problem not in over)]:
         raise Refusal(problems)
-    by = _approver(tx, how, plans)
     signed = replace(actor, name=people.signed(by, actor))
     for plan in plans:
         _carry_out(tx, plan, by or actor.name, signed)
     return again(tx, request_ids)
 
 
-def _approver(tx: Tx, how: Approve, plans: Sequence[Plan]) -> str:
-    """Who decides, "" when nobody is named. Raises Refusal request_approver_unknown."""
+def _approver(tx: Tx, how: Approve, plans: Sequence[Plan]) -> tuple[str, tuple[Problem, ...]]:
+    """Who decides, "" when nobody is named; or request_approver_unknown."""
     if not how.approved_by:
-        return ""
+        return "", ()
     libraries = {plan.owner for plan in plans if plan.owner}
-    return people.check_staff(tx, how.approved_by, libraries, "approved_by")
+    try:
+        return people.check_staff(tx, how.approved_by, libraries, "approved_by"), ()
+    except Refusal as refusal:
+        return "", refusal.problems
 
 
 # -- what will be done --------------------------------------------------------------------------

@@ -127,6 +127,8 @@ def test_what_keeps_a_request_from_being_approved(desk: Desk, form: Format) -> N
         answer = desk.decide("approve", asked, {"approved_by": name}, form=form)
         assert (answer.status_code, codes(answer)) == (400, ["60313"])
         assert name in problems(answer)[0][1]
+    both = desk.decide("approve", nowhere, {"approved_by": "nobody"}, form=form)
+    assert codes(both) == ["60313", "60314"]
     assert codes(desk.decide("approve", "1234567", BY, form=form)) == ["60276"]
     for op in ("", "order", "APPROVE"):
         answer = desk.decide(op, asked, BY, form=form)
