@@ -183,6 +183,11 @@ def _holdings(
     return found, sum(found[place].holding_id in mine for place in missing)
 
 
+def holdings_at(tx: Tx, mms_id: str, places: Sequence[Place]) -> tuple[dict[Place, Holding], int]:
+    """The holding of a bib at each place, made where there is none, and how many were made."""
+    return _holdings(tx, mms_id, places, None)
+
+
 def _note_first(found: dict[Place, Holding], holdings: Iterable[Holding]) -> None:
     for one in holdings:
         found.setdefault((one.library, one.location), one)

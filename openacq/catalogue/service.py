@@ -47,6 +47,7 @@ from openacq.catalogue.model import (
     Portfolio,
     Shelf,
 )
+from openacq.catalogue.moving import move_inventory
 from openacq.catalogue.physical import add_physical, add_physical_all, barcode_problems
 from openacq.catalogue.store import bibs as _bibs
 from openacq.catalogue.store import clearing as _clearing
@@ -82,8 +83,12 @@ def bibs(tx: Tx, mms_ids: Sequence[str]) -> tuple[Bib, ...]:
 
 
 def look_for(tx: Tx, text: str, most: int = 10) -> tuple[Bib, ...]:
-    """Titles somebody means by a standard number or by words of the title, the first few; for forms."""
+    """Titles somebody means by an mms_id, a standard number or words of the title, the first few."""
     numbers = of_description(Description(isbn=text))[0]
+    if text.strip().isdigit() and text.strip().startswith("99"):
+        own = _bibs.by_ids(tx, [text.strip()])
+        if own:
+            return own
     if numbers:
         ids = list(_bibs.by_identifiers(tx, numbers))[:most]
     else:
@@ -291,6 +296,7 @@ __all__ = [
     "look_for",
     "marc_record",
     "marc_records",
+    "move_inventory",
     "other_number",
     "pass_item_on",
     "portfolios_of",

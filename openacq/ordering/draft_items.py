@@ -205,7 +205,7 @@ def change_item(tx: Tx, number: str, item: str, wish: ItemWish, actor: Actor) ->
     if before.bib.mms_id != bib.mms_id:
         changes.append(Change("mms_id", before.bib.mms_id, bib.mms_id))
         catalogue.add_use(tx, bib.mms_id, USE_KIND, before.id)
-        _leave_bibs(tx, [(before.bib.mms_id, before.id)])
+        leave_bibs(tx, [(before.bib.mms_id, before.id)])
     if not changes and extras == found.extras and before.alerts == after.alerts:
         return order_items.item_of_row(before, found)
     store_drafts.rewrite(tx, before, after, head.id, extras)
@@ -260,12 +260,12 @@ def throw_away(tx: Tx, lines: Sequence[LineRow], actor: Actor) -> None:
         {line.number: [Change("state", line.state, "deleted")] for line in lines},
         actor.name,
     )
-    _leave_bibs(tx, [(line.mms_id, line.id) for line in lines])
+    leave_bibs(tx, [(line.mms_id, line.id) for line in lines])
     for line in lines:
         tx.emit("po_line.deleted", line.number, {"by": actor.name})
 
 
-def _leave_bibs(tx: Tx, uses: Sequence[tuple[str, int]]) -> None:
+def leave_bibs(tx: Tx, uses: Sequence[tuple[str, int]]) -> None:
     """Drafts need their bibs no longer; one that was made for them and is needed by nobody goes with them."""
     catalogue.drop_uses(tx, USE_KIND, uses)
     bibs = catalogue.bibs(tx, sorted({mms_id for mms_id, _ in uses}))

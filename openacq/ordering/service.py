@@ -85,6 +85,7 @@ from openacq.ordering.receive import (
     standing,
 )
 from openacq.ordering.receive import undo as undo_receipt
+from openacq.ordering.relink import relink
 from openacq.ordering.renew import DueRenewal, Renewal, Renewed, due_renewals, renew
 from openacq.ordering.review import (
     Effect,
@@ -236,6 +237,7 @@ __all__ = [
     "receive_agreed",
     "receive_copy",
     "receive_new",
+    "relink",
     "renew",
     "reopen",
     "resend",

@@ -57,6 +57,11 @@ _CHANGE = (
         **{name: bindparam(f"new_{name}") for name in _CHANGED},
     )
 )
+_TITLE = (
+    update(po_lines)
+    .where(_ONE)
+    .values(mms_id=bindparam("new_mms_id"), title=bindparam("new_title"), title_key=bindparam("new_key"))
+)
 _CHILDREN = (
     (line_places, "places"),
     (line_shares, "shares"),
@@ -86,6 +91,20 @@ def order_of(tx: Tx, line_id: int) -> int | None:
         _ORDER, {"of_institution": tx.institution, "of_id": line_id}
     ).scalar_one_or_none()
     return found
+
+
+def write_title(tx: Tx, line: Line) -> None:
+    """Write which bib a line is for, and the title it is listed by."""
+    tx.execute(
+        _TITLE,
+        {
+            "of_institution": tx.institution,
+            "of_id": line.id,
+            "new_mms_id": line.bib.mms_id,
+            "new_title": line.bib.title,
+            "new_key": store.title_key(line.bib.title),
+        },
+    )
 
 
 def write_line(tx: Tx, before: Line, after: Line, order_id: int | None) -> None:

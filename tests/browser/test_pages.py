@@ -30,6 +30,7 @@ ONE_OF_A_KIND = (
     "/orders/lines/POL-1001",
     "/orders/lines/POL-1009",
     "/orders/lines/POL-1009/edit",
+    "/orders/lines/POL-1009/relink?q=history",
     "/find?q=history",
 )
 MOST_BYTES = 150_000

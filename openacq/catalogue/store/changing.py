@@ -8,13 +8,15 @@ from typing import Any
 from sqlalchemy import and_, bindparam, delete, exists, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from openacq.catalogue.model import Item
+from openacq.catalogue.model import Item, Portfolio
 from openacq.catalogue.store.inventory import HOLDING, PORTFOLIO, item_row
 from openacq.catalogue.tables import holdings, items, line_inventory, portfolios
+from openacq.store.schema import Instant
 from openacq.store.tx import Tx
 
 _of: Any = bindparam("of", expanding=True)
 _institution: Any = bindparam("of_institution")
+_at: Any = bindparam("at", type_=Instant)
 _CHANGED = (
     "barcode",
     "holding_id",
@@ -85,6 +87,17 @@ _MADE_PORTFOLIOS = (
         ),
     )
 )
+_MOVE_ITEMS = (
+    update(items)
+    .where(items.c.institution == bindparam("of_institution"), items.c.item_id == bindparam("of_item"))
+    .values(mms_id=bindparam("to_bib"), holding_id=bindparam("to_holding"), modified=_at)
+)
+_MOVE_PORTFOLIO = (
+    update(portfolios)
+    .where(portfolios.c.institution == _institution, portfolios.c.portfolio_id == bindparam("of_portfolio"))
+    .values(mms_id=bindparam("to_bib"), modified=_at)
+)
+_UNTIE_PORTFOLIOS = _UNTIE.where(line_inventory.c.kind == PORTFOLIO)
 _REMOVE_PORTFOLIOS = delete(portfolios).where(
     portfolios.c.institution == _institution, portfolios.c.portfolio_id.in_(_of)
 )
@@ -143,6 +156,40 @@ def remove_empty_holdings(tx: Tx, holding_ids: Sequence[str]) -> int:
     return tx.execute(
         _REMOVE_EMPTY_HOLDINGS, {"of_institution": tx.institution, "of": list(holding_ids)}
     ).rowcount
+
+
+def move_items(tx: Tx, moved: Sequence[Item]) -> None:
+    """Hang items on the holding and the bib they name."""
+    rows = [
+        {
+            "of_institution": tx.institution,
+            "of_item": item.item_id,
+            "to_bib": item.mms_id,
+            "to_holding": item.holding_id,
+            "at": tx.now,
+        }
+        for item in moved
+    ]
+    if rows:
+        tx.execute(_MOVE_ITEMS, rows)
+
+
+def move_portfolio(tx: Tx, moved: Portfolio) -> None:
+    """Hang a portfolio on the bib it names."""
+    tx.execute(
+        _MOVE_PORTFOLIO,
+        {
+            "of_institution": tx.institution,
+            "of_portfolio": moved.portfolio_id,
+            "to_bib": moved.mms_id,
+            "at": tx.now,
+        },
+    )
+
+
+def untie_portfolios(tx: Tx, line_id: int) -> None:
+    """Part a line from its portfolios."""
+    tx.execute(_UNTIE_PORTFOLIOS, {"of_institution": tx.institution, "line_id": line_id})
 
 
 def portfolios_made_for(tx: Tx, line_id: int) -> tuple[str, ...]:

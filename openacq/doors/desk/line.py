@@ -80,6 +80,10 @@ def show_line(visit: Visit) -> Rendered:
                 button for button in BUTTONS if button.event in events and visit.may(button.right, line.owner)
             ],
             may_edit=visit.may(WORKED_BY, line.owner) and line.state.value != "CANCELLED",
+            may_relink=visit.may(WORKED_BY, line.owner)
+            and line.state.value not in ("CANCELLED", "CLOSED")
+            and not any(item.receive_date for item in line.items)
+            and not any(portfolio.available for portfolio in line.portfolios),
             may_cancel="cancel" in events and visit.may(WORKED_BY, line.owner),
             may_defer="defer" in events and visit.may(WORKED_BY, line.owner),
             free=free,

@@ -75,6 +75,8 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "notes": later("Notes"),
         "interested": later("Interested users"),
         "places": later("Places"),
+        "mms_id": later("Record"),
+        "title": later("Title"),
         "assigned_to": later("Assigned to"),
         "receiving_note": later("Receiving note"),
         "vendor_note": later("Note to the vendor"),

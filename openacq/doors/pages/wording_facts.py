@@ -174,6 +174,8 @@ PHRASES = frozenset(
         later("the line has a cancellation restriction"),
         later("it is switched on"),
         later("it is invoiced"),
+        later("it is closed"),
+        later("something of it has arrived"),
         later("it has arrived"),
         later("it has no vendor to write to"),
         later("it has no lines"),

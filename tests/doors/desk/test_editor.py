@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from openacq.ordering.model import LineState, Source
-from tests.doors.desk.staff import Staff, book
+from tests.doors.desk.staff import Staff, book, new_staff
 from tests.ordering.world import HELD_ISBN, HELD_TITLE
+from tests.serving_fixture import Server
 from tests.shop import Shop, order
 
 TYPED = {
@@ -219,3 +220,52 @@ def test_the_live_part_is_a_piece_of_a_page(staff: Staff) -> None:
     assert answer.status_code == 200
     assert "<html" not in answer.text
     assert "$0.00 left to assign" in answer.text
+
+
+# -- another record ---------------------------------------------------------------------------------
+
+
+def test_a_line_is_tied_to_another_record(staff: Staff, shop: Shop) -> None:
+    number = shop.ordered(book("The wrong edition"))["number"]
+    staff.get(f"/orders/lines/{number}")
+    staff.get(f"/orders/lines/{number}/relink", q=HELD_ISBN)
+    assert HELD_TITLE in staff.text
+    (link,) = staff.page.xpath("//main//a[contains(@href, 'mms_id=')]/@href")
+    staff.get(link.removeprefix("/desk"))
+    assert "The wrong edition" in staff.text
+    assert "Is this the one?" in staff.text
+    staff.send("/relink")
+    assert staff.told == f"{number} is for “{HELD_TITLE}” now."
+    assert staff.world.line(number).bib.title == HELD_TITLE
+    assert staff.page.xpath("//section[@class='history']//td[text()='The wrong edition']")
+    assert staff.world.differences() == []
+
+
+def test_a_record_is_found_by_its_id_too(staff: Staff, shop: Shop) -> None:
+    wanted = staff.world.line(shop.ordered(book("Another title"))["number"]).bib.mms_id
+    number = shop.ordered(book("The wrong edition"))["number"]
+    staff.get(f"/orders/lines/{number}/relink", q=wanted)
+    assert "Another title" in staff.text
+
+
+def test_a_record_that_was_chosen_too_late_is_refused(staff: Staff, shop: Shop) -> None:
+    number = shop.ordered(book("The wrong edition"))["number"]
+    wanted = staff.world.line(shop.ordered(book("Another title"))["number"]).bib.mms_id
+    staff.get(f"/orders/lines/{number}/relink", mms_id=wanted)
+    form = staff.page
+    staff.get(f"/orders/lines/{number}/edit")
+    staff.send("order", {"price.sum": "61.00", "do": "save"})
+    staff.page = form
+    staff.send("/relink")
+    assert staff.status == 409 or "changed by somebody else" in staff.wrong[0]
+    assert staff.world.line(number).bib.title == "The wrong edition"
+
+
+def test_who_may_not_order_ties_nothing(server: Server, staff: Staff, shop: Shop, elsewhere: Staff) -> None:
+    number = shop.ordered(book("The wrong edition"))["number"]
+    with Staff(server, shop.world, new_staff(server, shop.world, "37")) as receiver:
+        receiver.sign_in()
+        receiver.get(f"/orders/lines/{number}/relink")
+        assert receiver.status == 403
+    elsewhere.get(f"/orders/lines/{number}/relink")
+    assert elsewhere.status == 404

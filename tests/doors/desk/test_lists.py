@@ -135,6 +135,7 @@ def test_stored_text_never_becomes_markup(staff: Staff, shop: Shop) -> None:
         "/orders",
         f"/orders/lines/{number}",
         f"/orders/lines/{number}/edit",
+        f"/orders/lines/{number}/relink?q=book",
         "/find?q=Title",
     ):
         staff.get(path)
@@ -201,6 +202,7 @@ def pages(number: str) -> tuple[str, ...]:
         "/orders/new?blank=1",
         f"/orders/lines/{number}",
         f"/orders/lines/{number}/edit",
+        f"/orders/lines/{number}/relink?q=book",
         "/keys",
         "/find?q=x",
     )
