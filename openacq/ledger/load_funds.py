@@ -81,7 +81,7 @@ def _load(tx: Tx, rows: Sequence[Mapping[str, object]], kind: str, columns: Sequ
     if not filled.anything:
         return filled.verdicts
     tx.registers_changed()
-    wanted = _with_rules_from_above(held | filled.wanted)
+    wanted = with_rules_from_above(held | filled.wanted)
     new = [fund for fund in wanted.values() if (fund.period.id, fund.code) not in held]
     changed = [fund for key, fund in wanted.items() if held.get(key, fund) != fund]
     store_funds.write_funds(tx, new, changed)
@@ -92,7 +92,7 @@ def _load(tx: Tx, rows: Sequence[Mapping[str, object]], kind: str, columns: Sequ
     return filled.verdicts
 
 
-def _with_rules_from_above(known: Mapping[Key, Fund]) -> dict[Key, Fund]:
+def with_rules_from_above(known: Mapping[Key, Fund]) -> dict[Key, Fund]:
     """Every record without rules of its own gets those of the record above, from the top down."""
     by_id = {fund.id: fund for fund in known.values()}
     below: dict[int, list[int]] = {}

@@ -22,19 +22,23 @@ from openacq.ledger.look import (
     similar_codes,
     usable_now,
 )
+from openacq.ledger.rules import RULE_COLUMNS, cells_of, follows, put_rules
 from openacq.ledger.watch import actors_of, burn_down, keep_proof, last_proof, postings_behind, tree
 
 __all__ = [
     "COLUMNS",
+    "RULE_COLUMNS",
     "above",
     "actors_of",
     "allocate",
     "balances",
     "burn_down",
+    "cells_of",
     "check",
     "current_period",
     "encumber",
     "encumber_all",
+    "follows",
     "fund",
     "fund_by_id",
     "fund_by_uuid",
@@ -49,6 +53,7 @@ __all__ = [
     "periods_of_funds",
     "postings",
     "postings_behind",
+    "put_rules",
     "rate",
     "reencumber",
     "release",
