@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, exists, func, literal, or_, select
+from sqlalchemy import Row, Select, and_, bindparam, exists, func, literal, literal_column, or_, select
 
 from openacq.catalogue.tables import items
 from openacq.ledger.tables import fund_postings
@@ -30,6 +30,8 @@ MOST = 1_000
 
 _institution: Any = bindparam("institution")
 _live: Any = receipts.c.undone.is_(None)
+_of_item: Any = receipts.c.item_id != literal_column("''")
+"""The text itself, no parameter: so the index of receipts that hold is seen to fit."""
 _ENDED = (LineState.CLOSED.value, LineState.CANCELLED.value)
 
 
@@ -41,7 +43,7 @@ _receipts_of_line = _counted(
     select(func.sum(receipts.c.quantity)).where(
         receipts.c.institution == po_lines.c.institution,
         receipts.c.line_id == po_lines.c.id,
-        receipts.c.item_id != "",
+        _of_item,
         _live,
     )
 )
@@ -89,7 +91,10 @@ WITHOUT_RECEIPT = (
         items.c.receive_date.is_not(None),
         exists().where(po_lines.c.institution == items.c.institution, po_lines.c.id == items.c.line_id),
         ~exists().where(
-            receipts.c.institution == items.c.institution, receipts.c.item_id == items.c.item_id, _live
+            receipts.c.institution == items.c.institution,
+            receipts.c.item_id == items.c.item_id,
+            _of_item,
+            _live,
         ),
     )
     .limit(MOST)
@@ -99,7 +104,7 @@ WITHOUT_ITEM = (
     select(receipts.c.id, receipts.c.item_id)
     .where(
         receipts.c.institution == _institution,
-        receipts.c.item_id != "",
+        _of_item,
         _live,
         ~exists().where(
             items.c.institution == receipts.c.institution,
@@ -116,7 +121,10 @@ HELD_UNRECEIVED = (
         holds.c.institution == _institution,
         holds.c.state.in_(("wanted", "passed_on")),
         ~exists().where(
-            receipts.c.institution == holds.c.institution, receipts.c.item_id == holds.c.item_id, _live
+            receipts.c.institution == holds.c.institution,
+            receipts.c.item_id == holds.c.item_id,
+            _of_item,
+            _live,
         ),
     )
     .limit(MOST)

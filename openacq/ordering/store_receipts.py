@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, func, insert, or_, select, true, update
+from sqlalchemy import Row, Select, bindparam, func, insert, literal_column, or_, select, true, update
 
 from openacq.catalogue.tables import bib_identifiers, items
 from openacq.ordering.states import LineState
@@ -106,6 +106,7 @@ _SHARED = (
     .where(
         receipts.c.institution == _institution,
         receipts.c.portfolio_id.in_(_of),
+        receipts.c.portfolio_id != literal_column("''"),  # as the index says it
         receipts.c.undone.is_(None),
     )
     .distinct()

@@ -215,6 +215,7 @@ line_interested = table(
     info=part_of("lines"),
 )
 
+_PORTFOLIO = text("portfolio_id <> ''")
 _LIVE_ITEM = text("undone IS NULL AND item_id <> ''")
 
 receipts = table(
@@ -233,7 +234,10 @@ receipts = table(
     Column("undone_by", Text, nullable=False),
     reference(["line_id"], "po_lines", ["id"]),
     lookup("ix_receipts_line_id", "line_id"),
-    lookup("ix_receipts_at", "at"),
+    lookup("ix_receipts_at", "at", "id"),
+    lookup(
+        "ix_receipts_portfolio_id", "portfolio_id", sqlite_where=_PORTFOLIO, postgresql_where=_PORTFOLIO
+    ),
     lookup(
         "ux_receipts_item_id",
         "item_id",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import MetaData, inspect, text
 
+from openacq.store import estimates
 from openacq.store.store import Store
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ def upgrade(store: Store) -> None:
     with store.alone(), store.writer.connect() as conn, conn.begin():
         config.attributes["connection"] = conn
         command.upgrade(config, "head")
+        if store.dialect == "sqlite":
+            estimates.write(conn)
 
 
 def draft(store: Store, metadata: MetaData, message: str, revision: str) -> None:

@@ -1590,8 +1590,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("institution", "id", name=op.f("pk_receipts")),
     )
     with op.batch_alter_table("receipts", schema=None) as batch_op:
-        batch_op.create_index("ix_receipts_at", ["institution", "at"], unique=False)
+        batch_op.create_index("ix_receipts_at", ["institution", "at", "id"], unique=False)
         batch_op.create_index("ix_receipts_line_id", ["institution", "line_id"], unique=False)
+        batch_op.create_index(
+            "ix_receipts_portfolio_id",
+            ["institution", "portfolio_id"],
+            unique=False,
+            sqlite_where=sa.text("portfolio_id <> ''"),
+            postgresql_where=sa.text("portfolio_id <> ''"),
+        )
         batch_op.create_index(
             "ux_receipts_item_id",
             ["institution", "item_id"],
@@ -1607,6 +1614,11 @@ def downgrade() -> None:
             "ux_receipts_item_id",
             sqlite_where=sa.text("undone IS NULL AND item_id <> ''"),
             postgresql_where=sa.text("undone IS NULL AND item_id <> ''"),
+        )
+        batch_op.drop_index(
+            "ix_receipts_portfolio_id",
+            sqlite_where=sa.text("portfolio_id <> ''"),
+            postgresql_where=sa.text("portfolio_id <> ''"),
         )
         batch_op.drop_index("ix_receipts_line_id")
         batch_op.drop_index("ix_receipts_at")
