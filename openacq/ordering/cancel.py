@@ -52,6 +52,7 @@ def cancel(tx: Tx, ids: Sequence[int], actor: Actor, how: Cancellation) -> Mappi
     problem = codes.check(tx, REASONS, "reason", how.reason)
     if problem is not None:
         raise Refusal(problem)
+    store_drafts.hold_orders_of_drafts(tx, ids)
     store.hold(tx, ids)  # what comes in meanwhile waits, and is refused then
     lines = store_cancel.lines(tx, ids)
     _refuse(lines, how)

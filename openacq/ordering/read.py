@@ -14,7 +14,7 @@ from openacq.directory.model import User
 from openacq.kernel.money import Money, minor_digits
 from openacq.kernel.refusal import Problem, Refusal
 from openacq.ledger import service as ledger
-from openacq.ordering import store, store_changes, store_listed
+from openacq.ordering import store, store_changes, store_drafts, store_listed
 from openacq.ordering.alerts import in_words
 from openacq.ordering.model import (
     Actor,
@@ -49,6 +49,8 @@ def held_line(tx: Tx, number: str, actor: Actor) -> Line:
     """The same, held to the end of the transaction: of two who change it at once the second sees what the
     first made of it. Raises what `line` raises."""
     found = _row(tx, number, actor)
+    if found.state == LineState.DRAFT:
+        store_drafts.hold_orders_of_drafts(tx, [found.id])
     store.hold(tx, [found.id])
     return whole(tx, [_row(tx, found.number, actor)])[0]
 

@@ -87,6 +87,22 @@ class Content:
 _HEAD = tuple(_O[name] for name in HeadRow.__slots__)
 _BY_NUMBER = select(*_HEAD).where(_O.institution == _institution, _O.number == bindparam("number"))
 _HOLD = _BY_NUMBER.with_for_update()
+_HOLD_OF_DRAFTS = (
+    select(_O.id)
+    .where(
+        _O.institution == _institution,
+        _O.id.in_(
+            select(_L.order_id).where(
+                _L.institution == _institution,
+                _L.id.in_(bindparam("of", expanding=True)),
+                _L.state == LineState.DRAFT.value,
+                _L.order_id.is_not(None),
+            )
+        ),
+    )
+    .order_by(_O.id)
+    .with_for_update()
+)
 _HEADS = with_lists(
     lambda among: select(*_HEAD).where(_O.institution == _institution, among(_O.id, "of")).order_by(_O.id)
 )
@@ -137,6 +153,12 @@ def head(tx: Tx, number: str, *, hold: bool = False) -> HeadRow | None:
     asked = {"institution": tx.institution, "number": number}
     row = tx.execute(_HOLD if hold else _BY_NUMBER, asked).one_or_none()
     return None if row is None else _head(row)
+
+
+def hold_orders_of_drafts(tx: Tx, line_ids: Sequence[int]) -> None:
+    """Lock the orders those of the lines are in that are drafts: an order is locked before its items, by
+    whichever door they are changed, so that no two wait for each other."""
+    tx.execute(_HOLD_OF_DRAFTS, {"institution": tx.institution, "of": list(line_ids)}).all()
 
 
 def heads(tx: Tx, ids: Sequence[int]) -> list[HeadRow]:

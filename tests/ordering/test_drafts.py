@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -441,3 +443,36 @@ def test_states_of_orders_in_the_dialect(world: World) -> None:
         assert replace(order, row=replace(order.row, state=state)).phase == phase
     submitted = replace(order.row, state=OrderState.OPEN, submitted=order.row.created)
     assert replace(order, row=submitted).phase == "SUBMITTED"
+
+
+def test_two_doors_change_an_item_at_once_and_neither_waits_for_ever(world: World) -> None:
+    order = begin(world)
+    drafted = add(world, order)
+    number, oin = order.row.number, drafted.line.oin
+    line = world.line(drafted.line.number)
+    title = Description(title=line.bib.title, author=line.bib.author)
+    failed: list[BaseException] = []
+
+    def change_by(work: Callable[[int], Any]) -> None:
+        try:
+            for each in range(6):
+                work(each)
+        except BaseException as error:  # noqa: BLE001  (told below)
+            failed.append(error)
+
+    def one(each: int) -> None:
+        asked = replace(wish_of(line), price=Sum(f"3{each}.00", "USD"))
+        world.write(lambda tx: ordering.change(tx, line.number, asked, SHOP, ordering.HowToChange()))
+
+    def other(each: int) -> None:
+        asked = wish(title=title, price=Sum(f"4{each}.00"))
+        world.write(lambda tx: ordering.change_order_item(tx, number, oin, asked, CLIENT))
+
+    threads = [threading.Thread(target=change_by, args=(each,)) for each in (one, other)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    assert head(world, order).total == item(world, oin).line.net
+    assert head(world, order).row.version == order.row.version + 1 + 12
