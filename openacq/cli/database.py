@@ -82,11 +82,11 @@ def migrate(line: CommandLine, db: str | None) -> None:
         if state is Schema.NEWER:
             raise DatabaseError(f"The tables of {described(store)} were made by a newer openacq.")
         if state is Schema.CURRENT:
-            click.echo(f"The tables of {described(store)} are up to date ({migrations.newest()}).")
+            click.echo(f"The tables of {described(store)} are up to date ({migrations.NEWEST}).")
             return
         before = migrations.current(store) or "nothing"
         migrations.upgrade(store)
-        click.echo(f"The tables of {described(store)} went from {before} to {migrations.newest()}.")
+        click.echo(f"The tables of {described(store)} went from {before} to {migrations.NEWEST}.")
 
 
 @click.command()
