@@ -16,6 +16,8 @@ from pathlib import Path
 
 import httpx
 
+from openacq.store.seals import new_key
+
 LOOPBACK = "127.0.0.1"
 USUAL_PORT = 8080
 START_SECONDS = 60.0
@@ -57,7 +59,7 @@ class Server:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                env=_environment(),
+                env=_environment(throw_away=self.throw_away),
                 start_new_session=True,
             )
         deadline = time.monotonic() + START_SECONDS
@@ -111,10 +113,13 @@ class Server:
             return False
 
 
-def _environment() -> Mapping[str, str]:
-    """The demo is the same everywhere: settings of the caller's own server do not reach it."""
+def _environment(*, throw_away: bool) -> Mapping[str, str]:
+    """The demo is the same everywhere: settings of the caller's own server do not reach it. Secrets of a
+    throw-away database are encrypted with a key that is thrown away too."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("OPENACQ_")}
     set_here = {"OPENACQ_RATE_PER_SECOND": "0", "OPENACQ_WORK_IN_SERVER": "yes", "PYTHONUNBUFFERED": "1"}
+    if throw_away:
+        set_here["OPENACQ_SECRETS_KEY"] = new_key()
     return own | set_here
 
 

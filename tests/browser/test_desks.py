@@ -154,6 +154,34 @@ def test_a_patron_hears_of_what_is_there_while_typing(chromium: Browser, demo_ur
     context.close()  # type: ignore[attr-defined]
 
 
+def test_a_rule_is_made_moved_and_deleted_by_keyboard(desk: Desk) -> None:
+    page = desk.open("/settings/approval")
+    for name in ("Dear ones", "Gifts"):
+        desk.open("/settings/approval/rule")
+        page.locator("#f-name").fill(name)
+        page.locator("#f-above").fill("500")
+        page.keyboard.press("Enter")
+        expect(page.locator("#told")).to_contain_text(f"Rule “{name}” is saved.")
+    expect(page.locator("tr[data-row]").first).to_contain_text("Dear ones")
+    page.get_by_role("button", name="Ask “Gifts” earlier").press("Enter")
+    expect(page.locator("tr[data-row]").first).to_contain_text("Gifts")
+    for name in ("Dear ones", "Gifts"):
+        page.get_by_role("button", name=f"Delete “{name}”").press("Enter")
+        expect(page.locator("main")).to_contain_text(f"Delete the rule “{name}”?")
+        page.get_by_role("button", name="Delete it").press("Enter")
+        expect(page.locator("#told")).to_contain_text(f"Rule “{name}” is deleted.")
+
+
+def test_a_wskey_is_made_and_revoked(desk: Desk) -> None:
+    page = desk.open("/settings/wskeys")
+    page.locator("#f-name").fill("A program")
+    page.keyboard.press("Enter")
+    expect(page.locator("#secret")).to_be_visible()
+    page.get_by_role("button", name="Revoke “A program”").click()
+    page.get_by_role("button", name="Revoke it").click()
+    expect(page.locator("#told")).to_contain_text("Key “A program” is revoked.")
+
+
 # -- everybody ----------------------------------------------------------------------------------
 
 
@@ -180,6 +208,12 @@ PAGES: dict[str, Callable[[Desk], str]] = {
     "receive_nothing": lambda _: "/receive?scan=nothing",
     "vendor": lambda _: "/vendors/GOBI",
     "vendor_edit": lambda _: "/vendors/GOBI/edit",
+    "vendor_account": lambda _: "/vendors/GOBI/account?account=GOBI-MAIN",
+    "vendor_account_new": lambda _: "/vendors/GOBI/account",
+    "vendor_contacts": lambda _: "/vendors/DEMOBOOKS/contacts",
+    "vendor_email": lambda _: "/vendors/DEMOBOOKS/contacts/entry?what=email&at=0",
+    "vendor_address": lambda _: "/vendors/GOBI/contacts/entry?what=address&account=GOBI-MAIN",
+    "fund_limits": lambda desk: fund(desk) + "/limits",
     "code_table": lambda _: "/settings/codes/PurchaseType?code=PRINTED_BOOK_OT",
     "rule": lambda _: "/settings/rules/new",
     "rule_test": lambda _: "/settings/rules?vendor=GOBI&price=2000&currency=USD",
@@ -204,6 +238,66 @@ def test_a_page_about_one_thing_can_be_used_by_everybody(
     assert not desk.overflows()
     assert desk.trouble == []
     assert desk.faults() == []
+
+
+@pytest.fixture(scope="module")
+def rules(chromium: Browser, demo_url: str) -> None:
+    """Rules of every kind, with long names and all that can be said in them."""
+    context, desk = open_desk(chromium, demo_url)
+    desk.sign_in()
+    page = desk.page
+    for kind, more in (("approval", "#f-above"), ("requests", "#f-most_cost")):
+        for name in ("A rule with a long name that says what it is for", "Short"):
+            desk.open(f"/settings/{kind}/rule")
+            page.locator("#f-name").fill(name)
+            page.locator(more).fill("500")
+            for box in page.locator(".ticks input:visible").all()[:6]:
+                box.check()
+            page.locator("main form button.main").click()
+            expect(page.locator("#told")).to_contain_text("is saved.")
+    context.close()
+
+
+SAVED_WRONG = {
+    "approval_rule": ("/settings/approval/rule", {"#f-vendors": "GOBY", "#f-above": "x"}),
+    "request_rule": ("/settings/requests/rule", {"#f-most_cost": "x", "#f-currency": "dollars"}),
+    "vendor_account": ("/vendors/GOBI/account", {"#f-order_folder": "../x", "#f-currency": "dollars"}),
+    "vendor_new": ("/vendors/new/vendor", {"#f-code": "GOBI", "#f-currency": "dollars"}),
+}
+
+
+@pytest.mark.parametrize("path", ["/settings/approval", "/settings/requests"])
+@pytest.mark.usefixtures("rules")
+def test_lists_of_rules_can_be_used_by_everybody(window: tuple[str, Desk], shots: Path, path: str) -> None:
+    mode, desk = window
+    desk.trouble.clear()
+    page = desk.open(path)
+    page.screenshot(path=shots / f"rules_{path.rsplit('/', 1)[1]}-{mode}.png", full_page=True)
+    assert not desk.overflows()
+    assert desk.trouble == []
+    assert desk.faults() == []
+    page.locator("button.danger").first.click()
+    page.screenshot(path=shots / f"last_look-{mode}.png", full_page=True)
+    assert not desk.overflows()
+    assert desk.faults() == []
+
+
+@pytest.mark.parametrize("name", SAVED_WRONG)
+def test_a_refused_form_can_be_used_by_everybody(window: tuple[str, Desk], shots: Path, name: str) -> None:
+    mode, desk = window
+    path, typed = SAVED_WRONG[name]
+    page = desk.open(path)
+    for needed in page.locator("main form input[required]").all():
+        needed.fill("Something")
+    for field, text in typed.items():
+        page.locator(field).fill(text)
+    page.locator("main form button.main").click()
+    expect(page.locator("#errors")).to_be_visible()
+    page.screenshot(path=shots / f"wrong_{name}-{mode}.png", full_page=True)
+    assert not desk.overflows()
+    assert desk.faults() == []
+    page.locator("#errors a").last.press("Enter")
+    expect(page.locator(":focus")).to_be_visible()
 
 
 def test_a_call_can_be_read_by_everybody(window: tuple[str, Desk], shots: Path) -> None:

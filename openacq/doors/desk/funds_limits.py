@@ -11,6 +11,7 @@ from openacq.doors.hall import Rendered
 from openacq.doors.pages.language import later
 from openacq.doors.pages.model import Page
 from openacq.doors.pages.visit import Visit
+from openacq.doors.pages.wording_forms import LIMITS as WORDS
 from openacq.history import service as history
 from openacq.kernel.refusal import Problem, Refusal
 from openacq.ledger import service as ledger
@@ -31,22 +32,6 @@ DAYS = (
     "transfers_prior_to_fiscal_period",
     "fiscal_period_end_encumbrance_grace_period",
     "fiscal_period_end_expenditure_grace_period",
-)
-WORDS: Mapping[str, str] = MappingProxyType(
-    {
-        OWN: later("Limits of its own"),
-        "overencumbrance_allowed": later("Orders beyond what is allocated"),
-        "overencumbrance_limit_percent": later("Beyond it by percent at most"),
-        "overencumbrance_warning_percent": later("Warned beyond it by percent"),
-        "overexpenditure_allowed": later("Payments beyond what is allocated"),
-        "overexpenditure_limit_sum": later("Beyond it by a sum at most"),
-        "overexpenditure_warning_sum": later("Warned beyond it by a sum"),
-        "encumbrances_prior_to_fiscal_period": later("Orders begin, days before"),
-        "expenditures_prior_to_fiscal_period": later("Payments begin, days before"),
-        "transfers_prior_to_fiscal_period": later("Transfers begin, days before"),
-        "fiscal_period_end_encumbrance_grace_period": later("Orders end, days after"),
-        "fiscal_period_end_expenditure_grace_period": later("Payments end, days after"),
-    }
 )
 ALLOWED: Mapping[Allowed, str] = MappingProxyType(
     {

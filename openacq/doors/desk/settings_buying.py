@@ -84,16 +84,21 @@ def list_approval(visit: Visit) -> Rendered:
         return visit.show(
             "settings_approval.html",
             rules=profiles.approval_rules(tx),
-            criteria=lambda rule: criteria_of(visit, rule),
+            criteria=lambda rule: criteria_of(tx, visit, rule),
         )
 
     return visit.read(work)
 
 
-def criteria_of(visit: Visit, rule: ApprovalRule) -> list[tuple[str, str]]:
+def criteria_of(tx: Tx, visit: Visit, rule: ApprovalRule) -> list[tuple[str, str]]:
     """The criteria of a rule that are set, in words."""
     words = approval_words(visit)
-    found = [(words[name], ", ".join(getattr(rule, name))) for name in CRITERIA if getattr(rule, name)]
+    spelled = {
+        "methods": [codes.describe(tx, "AcquisitionMethod", code) or code for code in rule.methods],
+        "vendors": rule.vendors,
+        "libraries": rule.libraries,
+    }
+    found = [(words[name], ", ".join(given)) for name, given in spelled.items() if given]
     if rule.above:
         found.append((words["above"], visit.language.money(rule.above)))
     return found
@@ -173,16 +178,19 @@ def drop_approval(visit: Visit) -> Rendered:
     """`POST /settings/approval/drop`: first what goes; with `sure` it is gone."""
     name = visit.value("name")
     if not visit.value("sure"):
-        rule = visit.read(lambda tx: _known_rule(tx, name))
-        return last_look(
-            visit,
-            visit.say("Delete the rule “%(name)s”?", name=name),
-            means=visit.say("Orders it speaks of are then decided by the rules after it."),
-            facts=dict(criteria_of(visit, rule)),
-            path="/settings/approval/drop",
-            fields={"name": name},
-            back="/settings/approval",
-        )
+
+        def look(tx: Tx) -> Rendered:
+            return last_look(
+                visit,
+                visit.say("Delete the rule “%(name)s”?", name=name),
+                means=visit.say("Orders it speaks of are then decided by the rules after it."),
+                facts=dict(criteria_of(tx, visit, _known_rule(tx, name))),
+                path="/settings/approval/drop",
+                fields={"name": name},
+                back="/settings/approval",
+            )
+
+        return visit.read(look)
 
     def work(tx: Tx) -> None:
         gone = profiles.drop_approval_rule(tx, name)

@@ -13,6 +13,7 @@ from openacq.doors.hall import Rendered
 from openacq.doors.pages.language import later
 from openacq.doors.pages.model import Page
 from openacq.doors.pages.visit import Visit
+from openacq.doors.pages.wording_forms import REQUEST_RULES as WORDS
 from openacq.history import service as history
 from openacq.kernel.refusal import Problem, Refusal
 from openacq.profiles import service as profiles
@@ -33,25 +34,6 @@ LISTS: Mapping[str, str] = MappingProxyType(
 )
 """Fields that hold codes, and the table of each."""
 NUMBERS = ("most_open", "most_in_period", "period_days")
-WORDS: Mapping[str, str] = MappingProxyType(
-    {
-        "position": later("Place in the order"),
-        "enabled": later("Is asked"),
-        "user_groups": later("User groups"),
-        "roles": later("Roles"),
-        "sources": later("Ways in"),
-        "most_open": later("Requests not decided yet"),
-        "most_in_period": later("Requests in a period"),
-        "period_days": later("Days of the period"),
-        "required": later("Needed fields"),
-        "citation_types": later("Kinds of titles"),
-        "formats": later("Formats"),
-        "most_cost": later("Cost of one at most"),
-        "currency": later("Currency"),
-        "merge": later("Joined with the request of somebody else"),
-        "import_profile": later("Titles are matched by"),
-    }
-)
 REQUIRED: Mapping[str, str] = MappingProxyType(
     {
         "author": later("Author"),

@@ -208,7 +208,7 @@ def _wrong_ways(tx: Tx, visit: Visit) -> list[Problem]:
     found = []
     folder, pattern = visit.value("order_folder"), visit.value("order_file")
     if letters.folder_name(folder) is None:
-        expected = "names of folders with / between them, without .."
+        expected = "a folder below the server's folder for files"
         found.append(Problem("value_wrong_type", "order_folder", folder, expected=expected))
     if letters.file_stem(pattern, dict.fromkeys(letters.PATTERN_FIELDS, "1")) is None:
         expected = "a name of files with known fields in braces"

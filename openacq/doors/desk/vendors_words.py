@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from openacq.doors.pages.language import later
 from openacq.doors.pages.visit import Visit
+from openacq.doors.pages.wording_forms import VENDORS as FIELDS
 from openacq.vendors import service as vendors
 from openacq.vendors.model import Vendor, VendorAccount
 from openacq.vendors.service import Entry
@@ -30,60 +31,6 @@ PURPOSES: Mapping[str, str] = MappingProxyType(
         "shipping": later("deliveries"),
     }
 )
-FIELDS: Mapping[str, str] = MappingProxyType(
-    {
-        "name": later("Name"),
-        "kind": later("Kind"),
-        "status": later("Status"),
-        "additional_code": later("Another code"),
-        "financial_sys_code": later("Code in the financial system"),
-        "national_tax_id": later("Tax number"),
-        "liable_for_vat": later("Liable for VAT"),
-        "tax_percentage": later("Tax in percent"),
-        "language": later("Language of letters"),
-        "currency": later("Currencies"),
-        "library": later("Only for"),
-        "material_supplier": later("material supplier"),
-        "access_provider": later("access provider"),
-        "licensor": later("licensor"),
-        "governmental": later("governmental"),
-        "description": later("Name"),
-        "default": later("default"),
-        "discount_percent": later("Discount in percent"),
-        "payment_method": later("Ways of paying"),
-        "expected_receipt_interval": later("Delivers within days"),
-        "claiming_interval": later("Claimed after days"),
-        "reclaim_interval": later("Claimed again after days"),
-        "expected_invoice_interval": later("Invoice within days"),
-        "expected_activation_interval": later("Switched on within days"),
-        "subscription_interval": later("Days between issues"),
-        "renewal_evaluation_interval": later("Looked at before renewal, days"),
-        "reference_limit": later("Longest reference number"),
-        "send_orders": later("Orders are sent"),
-        "order_folder": later("Folder"),
-        "order_file": later("File names"),
-        "note": later("Note"),
-        "email_address": later("E-mail"),
-        "line1": later("Line 1"),
-        "line2": later("Line 2"),
-        "line3": later("Line 3"),
-        "line4": later("Line 4"),
-        "line5": later("Line 5"),
-        "postal_code": later("Postal code"),
-        "city": later("City"),
-        "state_province": later("State or province"),
-        "country": later("Country"),
-        "address_note": later("Note about the address"),
-        "phone_number": later("Number"),
-        "url": later("Address"),
-        "first_name": later("First name"),
-        "last_name": later("Last name"),
-        "content": later("Note"),
-        "purposes": later("Used for"),
-        "preferred": later("Used before others"),
-    }
-)
-"""Fields of vendors, accounts and entries, by their columns."""
 OF_ENTRIES: Mapping[str, str] = MappingProxyType({"description": later("What it is")})
 """Fields that are called otherwise in an entry."""
 

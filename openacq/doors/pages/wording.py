@@ -14,10 +14,15 @@ from types import MappingProxyType
 
 from openacq.doors.pages.language import Language, later
 from openacq.doors.pages.wording_facts import ALERTS, EVENTS, PHRASES, RIGHTS, STATES, THINGS, WITH_FIGURES
+from openacq.doors.pages.wording_forms import LIMITS, OTHERS, REQUEST_RULES, VENDORS
 from openacq.kernel.refusal import Problem
 
 FIELDS: Mapping[str, str] = MappingProxyType(
     {
+        **VENDORS,
+        **REQUEST_RULES,
+        **LIMITS,
+        **OTHERS,
         "acknowledged": later("Receiving note"),
         "acquisition_method": later("Acquisition method"),
         "amount": later("Amount"),
