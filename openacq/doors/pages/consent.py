@@ -100,7 +100,7 @@ def answer(visit: Visit) -> Rendered:
         principal = _principal(tx, visit)
         key = asked.program.key
         history.record(
-            tx, WSKEY, key.id, [Change("acts for", None, visit.user.primary_id)], visit.user.primary_id
+            tx, WSKEY, key.id, [Change("acts_for", None, visit.user.primary_id)], visit.user.primary_id
         )
         return directory.give_code(tx, key.id, principal, asked.consent)
 
