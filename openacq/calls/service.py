@@ -15,6 +15,8 @@ from openacq.store import Store, Tx
 
 FLUSHED_AT_ONCE = 500
 """Rows in one transaction of the flush; some tens of milliseconds on SQLite."""
+FLUSHED_BYTES = 2_000_000
+"""About so much text in one, at most: answers are long, and a batch is in memory twice."""
 ERASED_AT_ONCE = 500
 
 
@@ -65,7 +67,7 @@ class OrderLog:
     def flush(self, store: Store) -> int:
         """Write what is queued, oldest first; returns how many rows. What cannot be written stays."""
         written = 0
-        while batch := self._take(FLUSHED_AT_ONCE):
+        while batch := self._take():
             by_institution: dict[int, list[dict[str, Any]]] = {}
             for row in batch:
                 by_institution.setdefault(row["institution"], []).append(row)
@@ -80,11 +82,16 @@ class OrderLog:
                 written += len(group)
         return written
 
-    def _take(self, most: int) -> list[dict[str, Any]]:
+    def _take(self) -> list[dict[str, Any]]:
+        batch: list[dict[str, Any]] = []
+        size = 0
         with self._lock:
-            batch = [self._queue.popleft() for _ in range(min(most, len(self._queue)))]
-            self._bytes -= sum(map(_size, batch))
-            return batch
+            while self._queue and len(batch) < FLUSHED_AT_ONCE and size < FLUSHED_BYTES:
+                row = self._queue.popleft()
+                batch.append(row)
+                size += _size(row)
+            self._bytes -= size
+        return batch
 
     def _put_back(self, batch: list[dict[str, Any]]) -> None:
         with self._lock:
@@ -180,6 +187,12 @@ def one(tx: Tx, call_id: int) -> LoggedCall | None:
 def unfold(call: LoggedCall, text: str) -> str:
     """A text of the call with the patron data put back, as far as they are not erased."""
     return masking.unfold(text, call.folded)
+
+
+def whole(call: LoggedCall) -> tuple[str, str] | None:
+    """Path and body of a call as they were sent; None when a part was cut, masked or erased since."""
+    path, body = unfold(call, call.path), unfold(call, call.request)
+    return None if masking.lacks(path) or masking.lacks(body) else (path, body)
 
 
 def shown_path(path: str) -> str:
