@@ -9,7 +9,7 @@ from typing import Any
 
 from openacq.catalogue import service as catalogue
 from openacq.catalogue.model import Bib
-from openacq.doors.desk import line_form, line_money
+from openacq.doors.desk import line_follow, line_form, line_funds, line_money
 from openacq.doors.desk.line_money import Worked
 from openacq.doors.desk.words import FIELDS, LINE_STATES, alert_advice, alert_name, alert_text
 from openacq.doors.hall import Rendered
@@ -26,8 +26,8 @@ RIGHT = "order"
 WORKED_BY = "order|review"
 MOST_FOUND = 10
 NEW_TYPE = "PRINTED_BOOK_OT"
-LOOKING = ("look", "place", "fund")
-"""Buttons that save nothing: work out, another place, another fund."""
+LOOKING = ("look", "place", "fund", "tree", "no tree", "undo")
+"""Buttons that save nothing: work out, another place, another fund, the tree of funds, undo."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def _typed_number(words: str) -> dict[str, str]:
 
 def create(visit: Visit) -> Rendered:
     """Place the order; or, by the other buttons, only work out what it would cost or show another row."""
-    if visit.value("do") in LOOKING:
+    if _looking(visit):
         return show_new(visit, _worked(visit))
     wish, actor = line_form.typed(visit, None), visit.actor(RIGHT)
 
@@ -123,7 +123,7 @@ def edit(visit: Visit, worked: Worked | None = None) -> Rendered:
 
 def save(visit: Visit) -> Rendered:
     """Make the line what was typed; who saved in between is shown beside it."""
-    if visit.value("do") in LOOKING:
+    if _looking(visit):
         return edit(visit, _worked(visit))
     number, actor = visit.path["number"], visit.actor(WORKED_BY)
     version = visit.value("version")
@@ -154,11 +154,33 @@ def look(visit: Visit) -> Rendered:
     return visit.part("line_money.html", worked=_worked(visit), **_spoken(visit))
 
 
-def accounts(visit: Visit) -> Rendered:
-    """The accounts of the vendor that was chosen, as the options of their field."""
-    vendor = visit.param("vendor")
-    found = visit.read(lambda tx: line_form.account_choices(tx, vendor))
-    return visit.part("accounts.html", accounts=found)
+def _looking(visit: Visit) -> bool:
+    """Whether nothing is saved: a button only shows the form again; what it asks for is done to the form."""
+    do = visit.value("do")
+    if do == "undo":
+        line_follow.undo(visit)
+    elif do.startswith(line_funds.PICK):
+        line_funds.pick(visit)
+    elif do not in LOOKING:
+        return False
+    visit.read(lambda tx: line_follow.follow(tx, visit))
+    return True
+
+
+def follow(visit: Visit) -> Rendered:
+    """What follows from the vendor or the kind of order just chosen, for the live part of the form."""
+
+    def work(tx: Tx) -> Rendered:
+        line_follow.follow(tx, visit)
+        choices = line_form.choices(tx, visit, visit.value("vendor"))
+        return visit.part("line_followed.html", values={}, **_followed(visit), **choices)
+
+    shown = visit.read(work)
+    return Rendered(shown.status, shown.body, shown.media, {"HX-Trigger-After-Settle": "look"})
+
+
+def _followed(visit: Visit) -> Mapping[str, Any]:
+    return {"followed": line_follow.followed(visit), "undoable": line_follow.kept(visit)}
 
 
 def _worked(visit: Visit) -> Worked:
@@ -220,9 +242,15 @@ def _form(
         differences=_differences(visit, values) if outdated else [],
         entries=entries,
         fields=FIELDS,
+        tree=line_funds.tree_of(tx, visit, worked) if _with_tree(visit) else None,
+        **_followed(visit),
         **line_form.choices(tx, visit, visit.value("vendor", values.get("vendor", ""))),
         **_spoken(visit),
     )
+
+
+def _with_tree(visit: Visit) -> bool:
+    return visit.value("do") == "tree" or (visit.value("tree") == "open" and visit.value("do") != "no tree")
 
 
 def again_new(visit: Visit) -> Rendered:
@@ -244,7 +272,7 @@ def _quietly(visit: Visit) -> Worked | None:
 PAGES = (
     Page("GET", "/orders/new", begin, right=RIGHT),
     Page("POST", "/orders/new", create, right=RIGHT, again=again_new),
-    Page("GET", "/orders/accounts", accounts, right=WORKED_BY),
+    Page("POST", "/orders/follow", follow, right=WORKED_BY),
     Page("POST", "/orders/look", look, right=WORKED_BY),
     Page("GET", "/orders/lines/{number}/edit", edit, right=WORKED_BY),
     Page("POST", "/orders/lines/{number}/edit", save, right=WORKED_BY, again=again_edit),

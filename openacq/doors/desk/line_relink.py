@@ -1,4 +1,4 @@
-"""Tying a line to another record: looked for by number or title, both records side by side, then confirmed."""
+"""Tying a line to another record: looked up, both records side by side, then confirmed."""
 
 from __future__ import annotations
 

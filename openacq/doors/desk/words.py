@@ -7,9 +7,7 @@ from types import MappingProxyType
 
 from openacq.doors.pages.language import later
 from openacq.doors.pages.visit import Visit
-from openacq.doors.pages.wording_facts import ALERTS as ALERTS
-from openacq.doors.pages.wording_facts import LINE_STATES as LINE_STATES
-from openacq.doors.pages.wording_facts import ORDER_STATES as ORDER_STATES
+from openacq.doors.pages.wording_facts import ALERTS, LINE_STATES, ORDER_STATES
 from openacq.ordering import service as ordering
 from openacq.ordering.model import Alert
 
@@ -85,3 +83,17 @@ FIELDS: Mapping[str, str] = MappingProxyType(
     }
 )
 """Names of fields in histories."""
+
+__all__ = [
+    "ALERTS",
+    "FIELDS",
+    "LINE_STATES",
+    "ORDER_STATES",
+    "SEND_STATES",
+    "SENT_BY",
+    "SOURCES",
+    "STATE_KIND",
+    "alert_advice",
+    "alert_name",
+    "alert_text",
+]

@@ -206,11 +206,6 @@ def test_what_leaves_a_line_incomplete_undoes_the_saving_too(staff: Staff, shop:
     assert line.price.text() == "50.00"
 
 
-def test_accounts_of_a_vendor_are_given_as_options(staff: Staff) -> None:
-    staff.get("/orders/accounts", vendor="GOBI")
-    assert staff.page.xpath("//option/@value") == ["", "GOBI-MAIN"]
-
-
 def test_the_live_part_is_a_piece_of_a_page(staff: Staff) -> None:
     new_form(staff)
     token = staff.value("_form")
