@@ -20,6 +20,7 @@ from starlette.routing import Route
 
 from openacq.calls.service import OrderLog
 from openacq.directory import service as directory
+from openacq.doors.again import Sender
 from openacq.doors.alma.door import AlmaDoor
 from openacq.doors.desk.door import desk_door
 from openacq.doors.entrance import Entrance
@@ -92,7 +93,8 @@ def open_house(settings: Settings, *, bound: str, first: bool = True) -> House:
         },
         lambda: given_up(store),
     )
-    desks = _desks(settings, store, metrics)
+    senders: dict[str, Sender] = {}
+    desks = _desks(settings, store, metrics, senders)
     runner = Runner(_jobs(settings, store, order_log, limits, metrics, desks, first=first))
     work = open_work(settings, store) if first and works_in_server(settings, store) else None
     services = HallServices(
@@ -125,6 +127,7 @@ def open_house(settings: Settings, *, bound: str, first: bool = True) -> House:
         )
         for door in doors
     }
+    senders |= {door.name: entrances[door.prefix].again for door in doors}
     wms = WmsEntrance(
         WmsDoor(),
         services,
@@ -157,7 +160,9 @@ def open_house(settings: Settings, *, bound: str, first: bool = True) -> House:
     )
 
 
-def _desks(settings: Settings, store: Store, metrics: Metrics) -> Mapping[str, PageEntrance]:
+def _desks(
+    settings: Settings, store: Store, metrics: Metrics, senders: Mapping[str, Sender]
+) -> Mapping[str, PageEntrance]:
     """The pages of the staff and of patrons, by prefix."""
     return {
         door.prefix: PageEntrance(
@@ -170,6 +175,7 @@ def _desks(settings: Settings, store: Store, metrics: Metrics) -> Mapping[str, P
             admits=admits,
             public_url=settings.public_url,
             threads=settings.threads,
+            senders=senders,
         )
         for door, admits in ((desk_door(tuple(REACTIONS)), is_staff), (patron_door(), is_patron))
     }

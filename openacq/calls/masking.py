@@ -47,6 +47,7 @@ SECRET_PARAMETERS = frozenset({*SECRET_NAMES, "authorization", "key", "signature
 PATRON_PARAMETERS = frozenset({*PATRON_NAMES, "q_user", "user"})
 
 _NAMES = "|".join(sorted((*SECRET_NAMES, *PATRON_NAMES), key=len, reverse=True))
+_CUT = re.compile(r"\[… \d+ bytes in all\]$|^\[\d+ bytes in .+, not kept\]$")
 _NEEDLES = (
     "_name",
     "birth_",
@@ -129,6 +130,11 @@ def unfold(text: str, values: Iterable[str]) -> str:
         return known[at] if 0 <= at < len(known) else mark[0]
 
     return _MARK.sub(value, text)
+
+
+def lacks(text: str) -> bool:
+    """Whether something of a text is not in it: cut off, masked, or folded away for good."""
+    return MASK in text or bool(_MARK.search(text)) or bool(_CUT.search(text))
 
 
 def body_text(body: bytes, fold: Fold, limit: int, *, private: bool = False) -> str:

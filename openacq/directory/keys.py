@@ -141,6 +141,15 @@ def caller_of(found: Found) -> Caller:
     )
 
 
+def caller_by_id(tx: Tx, key_id: int) -> Caller | None:
+    """Who calls with the institution's key of this id; None for none and for one that is revoked."""
+    for key in store_keys.every(tx):
+        if key.id == key_id and key.revoked is None:
+            card = store_institutions.one(tx)
+            return caller_of(Found(key, tx.institution, card.zone if card is not None else "UTC"))
+    return None
+
+
 def look_up(store: Store, secret: str) -> Found | None:
     """The key of a secret, asked of the database."""
     if not 0 < len(secret) <= LONGEST_SECRET:

@@ -146,6 +146,7 @@ check_password = people.check_password
 # -- keys -------------------------------------------------------------------------------------
 
 create_key = keys.create
+caller_by_id = keys.caller_by_id
 revoke_key = keys.revoke
 
 
@@ -245,6 +246,7 @@ __all__ = [
     "api_keys",
     "authenticate",
     "authenticate_user",
+    "caller_by_id",
     "check_password",
     "close_all_sessions",
     "close_session",

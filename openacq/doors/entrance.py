@@ -18,6 +18,7 @@ from anyio import CapacityLimiter
 
 from openacq.calls import service as calls
 from openacq.directory.model import Caller
+from openacq.doors.again import Again, Sent
 from openacq.doors.hall import Ask, Door, HallServices, Rendered, Route
 from openacq.kernel.refusal import Problem, Refusal
 from openacq.kernel.text import storable
@@ -138,11 +139,34 @@ class Entrance:
             local=self._is_local(scope),
         )
 
+    def again(self, caller: Caller, call: Again) -> Sent:
+        """Carry out a call that was made before, for the key it was made with, as if it came anew."""
+        params = first_values(call.query)
+        if call.check:
+            params = {**params, "dry_run": "true"}
+        ask = Ask(
+            self._services,
+            self._door,
+            method=call.method,
+            target=call.path,
+            query=call.query,
+            params=params,
+            headers={"accept": call.media, "content-type": call.media},
+            body=call.body,
+            base=call.base + self._door.prefix,
+            client="",
+            tracking=secrets.token_hex(8),
+            local=True,
+        )
+        rendered = self._serve(ask, caller)
+        return Sent(rendered.status, ask.outcome, ask.subject, ask.problems, ask.tracking)
+
     # -- in a thread ------------------------------------------------------------------------
 
-    def _serve(self, ask: Ask) -> Rendered:
+    def _serve(self, ask: Ask, caller: Caller | None = None) -> Rendered:
+        """The answer to a call; `caller` when it is known already who calls."""
         try:
-            rendered = self._answer(ask)
+            rendered = self._answer(ask, caller)
         except Refusal as refusal:
             return self._refuse(ask, refusal.problems)
         except Exception:  # noqa: BLE001  (told of with the id the caller gets)
@@ -153,9 +177,12 @@ class Entrance:
             return self._finish(ask, self._door.refuse(ask, (Problem("server_fault"),)))
         return self._finish(ask, rendered)
 
-    def _answer(self, ask: Ask) -> Rendered:
+    def _answer(self, ask: Ask, caller: Caller | None) -> Rendered:
         route = self._route(ask)
-        self._admit(ask)
+        if caller is None:
+            self._admit(ask)
+        else:
+            ask.admit(caller)
         self._allow(ask, route)
         reply = route.answer(ask)
         as_recorded = ask.written and ask.rendered is not None and reply.status == 200 and not reply.headers

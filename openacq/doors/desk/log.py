@@ -11,12 +11,14 @@ from zoneinfo import ZoneInfo
 
 from openacq.calls import service as calls
 from openacq.calls.model import OUTCOMES, LoggedCall, SameRefusal, Search
+from openacq.doors.again import Sent
+from openacq.doors.desk import log_again
 from openacq.doors.desk.log_reading import body_of, curl_of
 from openacq.doors.desk.words import LINE_STATES, STATE_KIND, alert_advice, alert_text
 from openacq.doors.hall import Rendered
 from openacq.doors.pages.lists import Choice, Facet, Listing, asked, page_of, views
 from openacq.doors.pages.model import Page
-from openacq.doors.pages.visit import Visit
+from openacq.doors.pages.visit import HTML, Visit
 from openacq.history import service as history
 from openacq.history.model import Change
 from openacq.kernel.refusal import CATALOGUE, Problem, Refusal
@@ -42,9 +44,12 @@ CALL = "call"
 def show_list(visit: Visit) -> Rendered:
     """`GET /log?vendor=&outcome=&status=&q=…`: the newest first."""
     limit, offset = page_of(visit)
+    live = visit.param("live") == "1" and not offset
 
     def work(tx: Tx) -> Rendered:
         search = search_of(visit)
+        if live and visit.headers.get("hx-request"):
+            return _tail(tx, visit, search, limit)
         if visit.wants_csv:
             found, _ = calls.page(tx, search, limit=10_000)
             return _csv(visit, found)
@@ -66,12 +71,28 @@ def show_list(visit: Visit) -> Rendered:
                 empty=visit.say("No call came in yet that fits."),
             ),
             more=more,
+            live=live,
+            newest=_newest(found),
             grouped=grouped,
             reasons=reasons_of,
             outcomes=outcomes(visit),
         )
 
     return visit.read(work)
+
+
+def _tail(tx: Tx, visit: Visit, search: Search, limit: int) -> Rendered:
+    """The rows anew for who follows the log; nothing when no call came in since."""
+    found, _ = calls.page(tx, search, limit=limit)
+    if _newest(found) == visit.param("newest"):
+        return Rendered(204, b"", HTML)
+    return visit.part(
+        "log_tail.html", rows=found, newest=_newest(found), reasons=reasons_of, outcomes=outcomes(visit)
+    )
+
+
+def _newest(found: tuple[LoggedCall, ...]) -> str:
+    return str(found[0].id) if found else "0"
 
 
 def search_of(visit: Visit) -> Search:
@@ -186,7 +207,7 @@ def call_of(tx: Tx, visit: Visit) -> LoggedCall:
     return call
 
 
-def _page(tx: Tx, visit: Visit, call: LoggedCall, *, unfolded: bool) -> Rendered:
+def _page(tx: Tx, visit: Visit, call: LoggedCall, *, unfolded: bool, checked: Sent | None = None) -> Rendered:
     texts = (call.request, call.answer)
     if unfolded:
         texts = (calls.unfold(call, call.request), calls.unfold(call, call.answer))
@@ -210,6 +231,9 @@ def _page(tx: Tx, visit: Visit, call: LoggedCall, *, unfolded: bool) -> Rendered
         states=LINE_STATES,
         kinds=STATE_KIND,
         unfolded=unfolded,
+        checked=checked,
+        checkable=log_again.checkable(visit, call),
+        sendable=log_again.sendable(visit, call),
         looked=history.of(tx, CALL, call.id),
     )
 
@@ -221,6 +245,15 @@ def _line(tx: Tx, call: LoggedCall, who: str) -> Line | None:
     return ordering.line(tx, call.subject, Actor(who))
 
 
+def again(visit: Visit) -> Rendered:
+    """`POST /log/{id}/again`: the refused call as a check that keeps nothing, or sent again."""
+    call = visit.read(lambda tx: call_of(tx, visit))
+    if visit.value("do") == "send":
+        return log_again.send(visit, call)
+    checked = log_again.check(visit, call)
+    return visit.read(lambda tx: _page(tx, visit, call, unfolded=False, checked=checked))
+
+
 def reasons_of(problems: tuple[str, ...]) -> str:
     """Slugs as they are read: "fund not found"."""
     return ", ".join(slug.replace("_", " ") for slug in problems)
@@ -230,4 +263,5 @@ PAGES = (
     Page("GET", "/log", show_list, right="admin|order|review|vendors"),
     Page("GET", "/log/{id}", show_call, right="admin|order|review|vendors"),
     Page("POST", "/log/{id}", unfold, right="admin", again=show_call),
+    Page("POST", "/log/{id}/again", again, right=log_again.CHECKED_BY, again=show_call),
 )

@@ -7,6 +7,7 @@ import gzip
 import secrets
 from collections.abc import Callable, Mapping
 from http.cookies import CookieError, SimpleCookie
+from types import MappingProxyType
 from urllib.parse import parse_qs, urlsplit
 
 import anyio.to_thread
@@ -16,6 +17,7 @@ from anyio import CapacityLimiter
 
 from openacq.directory import service as directory
 from openacq.directory.model import User
+from openacq.doors.again import Sender
 from openacq.doors.entrance import (
     THREADS,
     BodyLate,
@@ -73,6 +75,7 @@ STATUS: Mapping[Kind, int] = {
     Kind.PATH: 404,
 }
 ZIPPED_FROM = 2_000
+NO_SENDERS: Mapping[str, Sender] = MappingProxyType({})
 
 _log = structlog.get_logger("openacq.doors")
 
@@ -93,6 +96,7 @@ class PageEntrance:
         admits: Callable[[User], bool],
         public_url: str = "",
         threads: int = THREADS,
+        senders: Mapping[str, Sender] = NO_SENDERS,
     ) -> None:
         self._door = door
         self._store = store
@@ -106,6 +110,7 @@ class PageEntrance:
         self._pages = PageTable(door.pages)
         self._attempts = Attempts(store.clock)
         self._threads = CapacityLimiter(threads)
+        self._senders = senders
         self._warming = self._rendering.warm()
 
     def warm(self) -> bool:
@@ -175,6 +180,7 @@ class PageEntrance:
 
     def _answer(self, visit: Visit, body: bytes) -> Rendered:
         visit.attempts = self._attempts
+        visit.senders = self._senders
         if visit.method == "POST":
             visit.form = _every(body.decode("utf-8", "replace"))
         self._recognise(visit)

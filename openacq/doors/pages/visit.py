@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from openacq.directory.model import Institution, Session, User
+from openacq.doors.again import Sender
 from openacq.doors.hall import Rendered
 from openacq.doors.pages import rights
 from openacq.doors.pages.language import Language
@@ -105,6 +106,8 @@ class Visit:
         self.set_cookies: list[tuple[str, str, int]] = []
         self.told: tuple[Told, ...] = ()
         self.attempts: Attempts | None = None
+        self.senders: Mapping[str, Sender] = {}
+        """By door: carries a logged call out again."""
 
     # -- who --------------------------------------------------------------------------------
 

@@ -3,6 +3,11 @@
 from openacq.kernel.catalogue.entry import Entry, Kind
 
 ROWS = {
+    "call_not_whole": Entry(
+        Kind.CONFLICT,
+        "Call {value} cannot be carried out again: it was not refused, or the log has not all of it.",
+        "Send it from where it came; the curl command shows how.",
+    ),
     "form_foreign": Entry(
         Kind.FORBIDDEN,
         "The form did not come from this page, or it is too old.",

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import Any
 
 import pytest
 
+from openacq.directory import service as directory
 from openacq.doors.desk.log_reading import Cell, body_of
+from openacq.vendors import service as vendors
 from tests.doors.alma.test_po_line_statements import statements
 from tests.doors.desk.staff import Staff, new_staff
 from tests.serving_fixture import Server
@@ -209,3 +212,149 @@ def test_a_huge_body_is_cut() -> None:
     body = body_of("[" + ",".join(["1"] * 5_000) + "]")
     assert body.more
     assert len(body.cells) == 400
+
+
+# -- following the log, and refused calls once more ---------------------------------------------------
+
+
+def test_the_log_is_followed_live(staff: Staff, shop: Shop) -> None:
+    shop.ordered()
+    staff.get("/log")
+    (link,) = staff.page.xpath("//a[text()='Follow live']/@href")
+    staff.get(link.removeprefix("/desk"))
+    (asked,) = staff.page.xpath("//*[@id='tail']/@hx-get")
+    quiet = staff.client.get(asked, headers={"HX-Request": "true"})
+    assert quiet.status_code == 204
+    number = shop.ordered()["number"]
+    news = staff.client.get(asked, headers={"HX-Request": "true"})
+    assert news.status_code == 200
+    assert number in news.text
+    assert "<html" not in news.text
+    found = re.search('hx-get="([^"]+)"', news.text)
+    assert found is not None
+    again = staff.client.get(found[1].replace("&amp;", "&"), headers={"HX-Request": "true"})
+    assert again.status_code == 204
+
+
+def test_filters_stay_while_it_is_followed(staff: Staff, shop: Shop) -> None:
+    shop.ordered()
+    staff.get("/log", outcome="refused", live="1")
+    (asked,) = staff.page.xpath("//a[text()='Stop following']/@href")
+    assert "outcome=refused" in asked
+    assert staff.rows() == []
+
+
+@pytest.fixture
+def mendable(server: Server, shop: Shop) -> dict[str, Any]:
+    """A call refused for a vendor that is there only later."""
+    body = order(vendor={"value": "LATER"}, vendor_account={"value": "LATER-1"})
+    assert shop.client.post("/acq/po-lines", json=body, headers=_key(shop)).status_code == 400
+    flushed(shop, server)
+    return body
+
+
+def later_is_there(shop: Shop) -> None:
+    shop.world.load(vendors, "vendor", {"code": "LATER", "name": "Later Books"})
+    shop.world.load(vendors, "vendor_account", {"vendor": "LATER", "code": "LATER-1", "currency": "USD"})
+
+
+def open_refused(staff: Staff) -> None:
+    staff.get("/log", outcome="refused")
+    open_first(staff)
+
+
+def test_a_refused_create_is_checked_again_and_nothing_is_kept(
+    staff: Staff, shop: Shop, mendable: dict[str, Any]
+) -> None:
+    open_refused(staff)
+    staff.send("/again", {"do": "check"})
+    assert "It would be refused again:" in staff.text
+    assert "There is no vendor LATER." in staff.text
+    later_is_there(shop)
+    open_refused(staff)
+    staff.send("/again", {"do": "check"})
+    assert "It would be accepted now. Nothing was kept." in staff.text
+    staff.get("/orders")
+    assert staff.rows() == []
+
+
+def test_a_refused_call_is_sent_again_once(staff: Staff, shop: Shop, mendable: dict[str, Any]) -> None:
+    later_is_there(shop)
+    open_refused(staff)
+    page = staff.page
+    staff.send("/again", {"do": "send"})
+    assert "It was sent again: POL-" in staff.told
+    number = staff.path.rpartition("/")[2]
+    line = staff.world.line(number)
+    assert (line.vendor, line.source.value, line.created_by) == ("LATER", "API", "shop key")
+    staff.page = page
+    staff.send("/again", {"do": "send"})
+    assert staff.told == "It was sent again already."
+    staff.get("/orders")
+    assert len(staff.rows()) == 1
+    open_refused(staff)
+    assert staff.name in staff.page.xpath("string(//section[@class='history'])")
+
+
+def test_sent_again_it_may_be_refused_again(
+    server: Server, staff: Staff, shop: Shop, mendable: dict[str, Any]
+) -> None:
+    open_refused(staff)
+    staff.send("/again", {"do": "send"})
+    assert "refused again" in staff.told
+    flushed(shop, server)
+    staff.get("/log", outcome="refused")
+    assert len(staff.rows()) == 2
+
+
+def test_who_may_only_look_checks_but_sends_nothing(
+    server: Server, staff: Staff, shop: Shop, mendable: dict[str, Any], elsewhere: Staff
+) -> None:
+    open_refused(staff)
+    path = staff.path.removeprefix("/desk")
+    with Staff(server, shop.world, new_staff(server, shop.world, "54")) as buyer:
+        buyer.sign_in()
+        buyer.get(path)
+        assert not buyer.page.xpath("//button[@value='send']")
+        assert buyer.page.xpath("//button[@value='check']")
+        buyer.post(f"{path}/again", {"do": "send"})
+        assert "do not allow" in buyer.text
+    with Staff(server, shop.world, new_staff(server, shop.world, "33")) as looker:
+        looker.sign_in()
+        looker.get(path)
+        assert not looker.page.xpath("//button[@value='check']")
+        looker.post(f"{path}/again", {"do": "check"})
+        assert looker.status == 403
+    elsewhere.get("/log")
+    elsewhere.post(f"{path}/again", {"do": "check"})
+    assert elsewhere.status == 404
+    staff.get("/orders")
+    assert staff.rows() == []
+
+
+def test_what_went_well_or_is_not_whole_is_not_sent_again(
+    server: Server, staff: Staff, shop: Shop, mendable: dict[str, Any]
+) -> None:
+    shop.ordered()
+    staff.get("/log", outcome="placed")
+    open_first(staff)
+    assert not staff.page.xpath("//section[@aria-labelledby='again']")
+    path = staff.path.removeprefix("/desk")
+    staff.post(f"{path}/again", {"do": "send"})
+    assert "cannot be carried out again" in staff.text
+    body = order(vendor={"value": "LATER"}, note=[{"note_text": "x" * 20_000}])
+    assert shop.client.post("/acq/po-lines", json=body, headers=_key(shop)).status_code == 400
+    flushed(shop, server)
+    open_refused(staff)
+    assert "bytes in all" in staff.text
+    assert not staff.page.xpath("//section[@aria-labelledby='again']")
+
+
+def test_a_revoked_key_sends_nothing_again(staff: Staff, shop: Shop, mendable: dict[str, Any]) -> None:
+    later_is_there(shop)
+    open_refused(staff)
+    shop.world.write(lambda tx: directory.revoke_key(tx, "shop key"))
+    staff.send("/again", {"do": "send"})
+    assert any("There is no API key" in one for one in staff.wrong)
+    staff.get("/orders")
+    assert staff.rows() == []
