@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import httpx
 import pytest
 
 from openacq.codes import service as codes
+from openacq.codes.model import CodeRow
 from openacq.directory import service as directory
 from openacq.letters import service as letters
 from openacq.profiles import service as profiles
+from tests.doors.alma.test_po_line_statements import statements
 from tests.doors.desk.staff import PASSWORD, Staff, new_staff
 from tests.serving_fixture import Server
 from tests.shop import Shop, order
@@ -328,3 +332,26 @@ def test_a_user_that_cannot_be_is_refused(staff: Staff, fields: dict[str, str], 
     assert staff.status == 422
     assert staff.page.xpath(f"//*[@id='f-{field}-wrong']")
     assert staff.value("last_name") == "Odd"
+
+
+# -- figures ------------------------------------------------------------------------------------
+
+
+def _more(shop: Shop, server: Server, first: int, last: int) -> None:
+    """A further row for every list of the settings, for each number."""
+    rows = [CodeRow(f"CODE_{number}", "Words", own=True) for number in range(first, last)]
+    shop.world.write(lambda tx: codes.put_rows(tx, "PurchaseType", rows, by="staff"))
+    shop.world.load(profiles, "profile", *({"code": row.code, "name": "Profile"} for row in rows))
+    for row in rows:
+        server.new_key(shop.world.institution, name=row.code, vendor="GOBI")
+        new_staff(server, shop.world, "54", "37@MAIN")
+
+
+@pytest.mark.parametrize(
+    "path", ["/codes", "/codes/PurchaseType", "/profiles", "/letters", "/keys", "/users", "/users?who=staff"]
+)
+def test_statements_do_not_grow_with_rows(server: Server, staff: Staff, shop: Shop, path: str) -> None:
+    _more(shop, server, 0, 1)
+    before = statements(server, partial(staff.get, f"/settings{path}"))
+    _more(shop, server, 1, 8)
+    assert statements(server, partial(staff.get, f"/settings{path}")) == before
