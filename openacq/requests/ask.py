@@ -20,12 +20,13 @@ def ask(tx: Tx, wish: AskFor, actor: Actor) -> Asked:
     """Take a request in: In Review, its bib found or made, merged with those who wait for the title.
 
     Raises Refusal with every problem, in Alma's order: requester_unknown; request_metadata_missing,
-    request_bib_unknown, request_title_missing, request_format_unknown, request_citation_unknown,
-    request_material_unknown, request_library_unknown, request_currency_unknown, request_sum_invalid,
-    request_vendor_unknown, request_account_unknown, request_fund_unknown, request_place_library_unknown,
-    request_place_unknown, request_quantity_invalid. Of the institution's rules, when nothing else is
-    wrong: request_format_refused, request_citation_refused, request_field_required, request_cost_refused;
-    at last request_limit_open, request_limit_period.
+    request_bib_unknown, request_title_missing, request_format_unknown, request_citation_missing or
+    request_citation_unknown, request_material_unknown, request_library_unknown, request_currency_missing or
+    request_currency_unknown, request_sum_invalid, request_vendor_unknown, request_account_missing or
+    request_account_unknown, request_fund_unknown, request_place_library_missing or
+    request_place_library_unknown, request_place_unknown, request_quantity_invalid. Of the institution's
+    rules, when nothing else is wrong: request_format_refused, request_citation_refused,
+    request_field_required, request_cost_refused; at last request_limit_open, request_limit_period.
     """
     problems: list[Problem] = []
     user = directory.user(tx, wish.requester) if wish.requester else None

@@ -106,6 +106,10 @@ def _check_citation(tx: Tx, checked: Checked, problems: list[Problem]) -> None:
         checked.metadata = Metadata(**{**_texts(said), "citation_type": ""})
         return
     where = "resource_metadata.citation_type"
+    if not said.citation_type:
+        if any(_texts(said).values()):  # of no metadata at all enough is said
+            problems.append(Problem("request_citation_missing", where, valid=valid_codes(table)))
+        return
     problems.append(_unknown("request_citation_unknown", where, said.citation_type, table))
 
 
@@ -153,6 +157,9 @@ def _cost(tx: Tx, given: Sum, problems: list[Problem]) -> Money | None:
     text = given.sum.strip()
     if not text:
         return None
+    if not given.currency:
+        problems.append(Problem("request_currency_missing", "estimated_cost.currency"))
+        return None
     table = codes.known_table(tx, "CurrencySubset")
     own = directory.institution(tx).currency
     if given.currency != own and table.check("", given.currency) is not None:
@@ -177,10 +184,14 @@ def _check_vendor(tx: Tx, wish: Wish, checked: Checked, problems: list[Problem])
         meant = probable(vendors.similar_codes(tx, wish.vendor))
         problems.append(Problem("request_vendor_unknown", "vendor", wish.vendor, probable=meant))
         return
-    account = vendor.account(wish.vendor_account) if vendor else None
+    known = tuple(each.code for each in vendor.accounts if each.active) if vendor else ()
+    if vendor is None or not wish.vendor_account:
+        where = "vendor_account" if vendor else "vendor"
+        problems.append(Problem("request_account_missing", where, probable=probable(known)))
+        return
+    account = vendor.account(wish.vendor_account)
     if account is None or not account.active:
-        known = tuple(each.code for each in vendor.accounts if each.active) if vendor else ()
-        meant = probable(nearest(wish.vendor_account, known) if wish.vendor_account else known)
+        meant = probable(nearest(wish.vendor_account, known))
         problems.append(
             Problem(
                 "request_account_unknown",
@@ -206,6 +217,9 @@ def _places(tx: Tx, asked: Sequence[PlaceAsked], actor: Actor, problems: list[Pr
     found = []
     for number, place in enumerate(asked):
         path = f"locations.location[{number}]"
+        if not place.library:
+            problems.append(Problem("request_place_library_missing", f"{path}.library"))
+            continue
         if not _knows_library(tx, place.library, actor):
             meant = probable(_of(actor, directory.nearest_library(tx, place.library)))
             problems.append(

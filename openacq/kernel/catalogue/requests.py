@@ -13,6 +13,9 @@ ROWS = {
     "request_format_unknown": Entry(
         Kind.INVALID, "{field}: {value} is no requested format.", "Valid codes: {valid}.{probable}"
     ),
+    "request_citation_missing": Entry(
+        Kind.MISSING, "{field}: a title needs its citation type.", "Valid codes: {valid}."
+    ),
     "request_citation_unknown": Entry(
         Kind.INVALID, "{field}: {value} is no citation type.", "Valid codes: {valid}.{probable}"
     ),
@@ -23,6 +26,9 @@ ROWS = {
     ),
     "request_library_unknown": Entry(
         Kind.INVALID, "{field}: there is no library {value}.", "Use the code of a library.{probable}"
+    ),
+    "request_currency_missing": Entry(
+        Kind.MISSING, "{field}: a sum needs its currency.", "Use a code of the table of currencies."
     ),
     "request_currency_unknown": Entry(
         Kind.INVALID,
@@ -36,6 +42,11 @@ ROWS = {
     ),
     "request_vendor_unknown": Entry(
         Kind.INVALID, "{field}: there is no active vendor {value}.", "Use the code of a vendor.{probable}"
+    ),
+    "request_account_missing": Entry(
+        Kind.MISSING,
+        "{field}: a vendor and one of its accounts come together.",
+        "Send an account code of the vendor with the vendor.{probable}",
     ),
     "request_account_unknown": Entry(
         Kind.INVALID,
@@ -51,6 +62,9 @@ ROWS = {
         Kind.INVALID,
         "{field}: there is no bibliographic record {value}.",
         "Leave mms_id out and send title and citation type, or use an mms_id of the institution.",
+    ),
+    "request_place_library_missing": Entry(
+        Kind.MISSING, "{field}: a location needs its library.", "Use the code of a library."
     ),
     "request_place_library_unknown": Entry(
         Kind.INVALID, "{field}: there is no library {value}.", "Use the code of a library.{probable}"

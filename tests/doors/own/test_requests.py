@@ -121,7 +121,7 @@ def test_mistakes_are_named_together(desk: Desk) -> None:
     assert slug(answer) == (404, "requester_unknown")
     answer = own(desk, "POST", "", {"requester": "jroe", "resource_metadata": {"title": "T"}, "fund": "X"})
     assert {each["slug"] for each in answer.json()["error"]} == {
-        "request_citation_unknown",
+        "request_citation_missing",
         "request_fund_unknown",
     }
     assert slug(own(desk, "POST", "", {"resource_metadata": {"title": "T"}})) == (400, "field_missing")
