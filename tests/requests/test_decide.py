@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from openacq.catalogue import service as catalogue
-from openacq.catalogue.model import Description
 from openacq.directory import service as directory
 from openacq.directory.tables import users
 from openacq.kernel.refusal import Refusal
@@ -19,9 +17,8 @@ from openacq.ordering.service import Cancellation
 from openacq.profiles import service as profiles
 from openacq.requests import service as desk
 from openacq.requests.model import Approve, Metadata, Reject, Request, RequestState
-from openacq.store import Store
 from openacq.vendors import service as vendors
-from tests.requests.asking import DESK, HELD_ISBN, Library, a_book, a_title, make_library, ready
+from tests.requests.asking import DESK, HELD_ISBN, Library, a_book, a_title, ready
 
 APPROVED, REJECTED, IN_REVIEW = RequestState.APPROVED, RequestState.REJECTED, RequestState.IN_REVIEW
 
@@ -235,84 +232,6 @@ def test_what_is_decided_is_decided(library: Library, first: str, second: str) -
     request = library.ask(wish=ready())
     getattr(library, first)(request)
     assert slugs(lambda: getattr(library, second)(request)) == ["request_decided"]
-
-
-# -- at the same time ---------------------------------------------------------------------------
-
-
-def at_once(*works: Callable[[], object]) -> list[str]:
-    """Do all of them at the same time; "done" or the slug of each."""
-    gate = threading.Barrier(len(works))
-    outcomes = [""] * len(works)
-
-    def run(number: int, work: Callable[[], object]) -> None:
-        gate.wait()
-        try:
-            work()
-            outcomes[number] = "done"
-        except Refusal as refused:
-            outcomes[number] = refused.problems[0].slug
-
-    threads = [threading.Thread(target=run, args=each) for each in enumerate(works)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
-
-
-def lines_of(library: Library, mms_id: str) -> list[str]:
-    found = library.read(lambda tx: desk.already(tx, Description(mms_id=mms_id)))
-    return [line.number for line in found.on_order]
-
-
-@pytest.mark.parametrize("times", range(3))
-def test_of_two_who_approve_at_once_one_wins(store: Store, institution: int, times: int) -> None:
-    library = make_library(store, institution)
-    request = library.ask(wish=ready())
-    outcomes = at_once(*[lambda: library.approve(request)] * 4)
-    assert sorted(outcomes) == ["done", *["request_decided"] * 3]
-    assert len(lines_of(library, request.mms_id)) == 1
-    assert library.world.balance("HIST").encumbered.text() == "35.00"
-    assert library.differences() == []
-
-
-@pytest.mark.parametrize("times", range(3))
-def test_of_approving_and_rejecting_at_once_one_wins(store: Store, institution: int, times: int) -> None:
-    library = make_library(store, institution)
-    request = library.ask(wish=ready())
-    outcomes = at_once(
-        lambda: library.approve(request), lambda: library.reject(request), lambda: library.cancel(request)
-    )
-    assert outcomes.count("done") == 1
-    assert set(outcomes) - {"done"} <= {"request_decided", "request_not_cancellable"}
-    ordered = library.now(request).state is APPROVED
-    assert len(lines_of(library, request.mms_id)) == int(ordered)
-    assert library.differences() == []
-
-
-@pytest.mark.parametrize("times", range(3))
-def test_merged_requests_approved_at_once_become_one_line(store: Store, institution: int, times: int) -> None:
-    library = make_library(store, institution)
-    asked = [library.ask(who, ready()) for who in ("ann", "ben", "cleo")]
-    outcomes = at_once(*[lambda each=each: library.approve(each, merged=False) for each in asked])
-    assert outcomes == ["done"] * 3
-    assert len({library.now(each).po_line for each in asked}) == 1
-    assert {each.primary_id for each in line_of(library, asked[0]).interested} == {"ann", "ben", "cleo"}
-    assert library.world.balance("HIST").encumbered.text() == "35.00"
-
-
-@pytest.mark.parametrize("times", range(3))
-def test_a_bib_is_not_taken_from_whoever_asks_at_that_moment(
-    store: Store, institution: int, times: int
-) -> None:
-    library = make_library(store, institution)
-    first = library.ask("ann")
-    late: list[Request] = []
-    outcomes = at_once(lambda: library.reject(first), lambda: late.append(library.ask("ben")))
-    assert outcomes == ["done", "done"]
-    assert library.bib(library.now(late[0]).mms_id) is not None
-    assert library.differences() == []
 
 
 # -- several people, one title ------------------------------------------------------------------
