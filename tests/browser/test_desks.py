@@ -300,6 +300,29 @@ def test_a_refused_form_can_be_used_by_everybody(window: tuple[str, Desk], shots
     expect(page.locator(":focus")).to_be_visible()
 
 
+GERMAN = (
+    "/settings/packing",
+    "/settings/approval/rule",
+    "/settings/requests",
+    "/settings/requests/rule",
+    "/settings/wskeys",
+    "/vendors/GOBI/account",
+    "/vendors/DEMOBOOKS/contacts",
+)
+
+
+@pytest.mark.parametrize("tongue", ["de", "qps"])
+def test_longer_words_fit_on_a_telephone(chromium: Browser, demo_url: str, shots: Path, tongue: str) -> None:
+    context, desk = open_desk(chromium, demo_url, bypass_csp=True, **WINDOWS["dark-narrow"])
+    desk.sign_in()
+    for path in GERMAN:
+        page = desk.open(f"{path}?lang={tongue}")
+        page.screenshot(path=shots / f"{path.replace('/', '_')}-{tongue}.png", full_page=True)
+        assert not desk.overflows(), path
+        assert desk.faults() == [], path
+    context.close()
+
+
 def test_a_call_can_be_read_by_everybody(window: tuple[str, Desk], shots: Path) -> None:
     mode, desk = window
     page = desk.open("/log?outcome=in_review")

@@ -52,7 +52,7 @@ OF_DATA = re.compile(
 def test_nothing_on_a_page_bypasses_the_catalogues(staff: Staff, shop: Shop) -> None:
     """In the pseudo language every word of a catalogue is marked; what is not must come from the data."""
     number = shop.ordered(order(fund_distribution=None))["number"]
-    data = _data(staff, number)
+    data = data_of(staff, number)
     found: dict[str, str] = {}
     for path in pages(number):
         staff.get(path, lang="qps")
@@ -68,7 +68,7 @@ def test_nothing_on_a_page_bypasses_the_catalogues(staff: Staff, shop: Shop) -> 
     assert marked("x") == "⟦x⟧"
 
 
-def _data(staff: Staff, number: str) -> set[str]:
+def data_of(staff: Staff, number: str) -> set[str]:
     """The texts of the registers, and of the one line there is."""
     from openacq.codes import service as codes
     from openacq.directory import service as directory
