@@ -117,6 +117,6 @@ ROWS = {
     "seal_key_missing": Entry(
         Kind.CONFLICT,
         "There is no key to encrypt secrets with.",
-        "Run `openacq wskey new-key`, or set OPENACQ_SECRETS_KEY.",
+        "Run `openacq wskey rotate-secrets`, which makes a file of keys, or set OPENACQ_SECRETS_KEY.",
     ),
 }
