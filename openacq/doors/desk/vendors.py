@@ -164,7 +164,7 @@ def show_vendor(visit: Visit) -> Rendered:
             percent=percent_text,
             contacts=contacts_of(visit, vendor),
             changes=history.of(tx, VENDOR, code),
-            names=names_of(visit),
+            names=names_of(visit, vendor.accounts),
         )
 
     return visit.read(work)

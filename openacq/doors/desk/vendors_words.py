@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from openacq.doors.pages.language import later
@@ -61,9 +61,15 @@ def contacts_of(visit: Visit, holder: Vendor | VendorAccount) -> list[tuple[str,
     return [(kind, visit.say(ENTRY_KINDS[kind]), vendors.entries(holder, kind)) for kind in kinds]
 
 
-def names_of(visit: Visit) -> dict[str, str]:
-    """Fields as histories name them: those of an account are "account CODE field"."""
-    return {
+def names_of(visit: Visit, accounts: Sequence[VendorAccount] = ()) -> dict[str, str]:
+    """Fields in words; with accounts as histories name them: "CODE: field" for those of an account."""
+    names = {
         **{kind: visit.say(words) for kind, words in ENTRY_KINDS.items()},
         **{name: visit.say(words) for name, words in FIELDS.items()},
     }
+    of_accounts = {
+        f"{account.code}: {name}": f"{account.code}: {words}"
+        for account in accounts
+        for name, words in names.items()
+    }
+    return {**names, **of_accounts}

@@ -153,7 +153,7 @@ def test_an_account_is_made_and_sends_files(staff: Staff, shop: Shop) -> None:
     assert account is not None
     assert (account.claiming_interval, account.reference_limit, account.payment_methods) == (None, None, ())
     assert (account.send_orders, account.note) == (SendOrders.NONE, "one\ntwo")
-    assert "CORNER-2: claiming_interval" in staff.page.xpath("string(//*[@class='history'])")
+    assert "CORNER-2: Claimed after days" in staff.page.xpath("string(//*[@class='history'])")
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,8 @@ def test_nothing_bypasses_the_catalogues(staff: Staff, shop: Shop, path: str) ->
     assert staff.status == 200
     found = set()
     for text in staff.page.xpath(
-        '//body//text()[not(ancestor::script or ancestor::select[@name="country"])] | //@placeholder | //@aria-label'
+        '//body//text()[not(ancestor::script or ancestor::select[@name="country"])]'
+        " | //@placeholder | //@aria-label"
     ):
         rest = " ".join(text.split())
         while (less := re.sub("⟦[^⟦⟧]*⟧", " ", rest)) != rest:
