@@ -60,10 +60,8 @@ def carry_out(task: SendTask) -> Sending:
     from openacq.jobs.letters import Ways
     from openacq.jobs.work import Work
     from openacq.letters.service import FolderPost
-    from openacq.serving.logs import set_up_logging
     from openacq.store import Store
 
-    set_up_logging("text", "warning")
     store = Store(task.url)
     (card,) = store.read(directory.every_institution, institution=0)
     took: dict[int, list[float]] = {1: [], LARGE: []}
@@ -117,5 +115,8 @@ def _order(number: int, count: int, tx: Any) -> None:
 
 
 if __name__ == "__main__":
+    from openacq.serving.logs import set_up_logging
+
+    set_up_logging("text", "warning")
     made = carry_out(msgspec.json.decode(sys.stdin.buffer.read(), type=SendTask))
     sys.stdout.buffer.write(msgspec.json.encode(made))

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+import hypothesis
 import pytest
 import structlog
 from sqlalchemy.engine import make_url
@@ -31,6 +32,10 @@ from tests import postgres
 from tests.tables import every_table
 
 T = TypeVar("T")
+
+# How long an example takes says more about the machine than about what is tested.
+hypothesis.settings.register_profile("openacq", deadline=None)
+hypothesis.settings.load_profile("openacq")
 
 pytest_plugins = ["tests.serving_fixture"]
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from openacq.demo.filling import DEMO_KEY
 from openacq.demo.playing import play
@@ -55,6 +55,7 @@ def chromium() -> Iterator[Browser]:
             pytest.fail(f"{REQUIRE} is set, but there is no chromium")
         # A machine without one still runs the rest; the builds make it compulsory.
         pytest.skip(f"no test of the pages was run: there is no {NAMES[0]}; set {REQUIRE} to fail instead")
+    expect.set_options(timeout=15_000)  # a busy machine is no failure
     with sync_playwright() as player:
         browser = player.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
         yield browser
@@ -100,7 +101,7 @@ def open_desk(chromium: Browser, url: str, **options: Any) -> tuple[BrowserConte
         **{"viewport": {"width": 1280, "height": 900}, "locale": "en-US", **options}
     )
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)
     trouble: list[str] = []
     page.on("console", lambda said: trouble.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: trouble.append(str(error)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -222,6 +223,9 @@ def test_a_demo_key_is_good_on_this_machine_only(client: Client) -> None:
 
 def test_a_key_has_its_rate(client: Client) -> None:
     slow = client_of(client.server, client.world, rate_limit=2)
-    answers = [slow.get(BUDGETS) for _ in range(3)]
-    assert [answer.status_code for answer in answers] == [200, 200, 429]
-    assert (error(answers[2]).code, answers[2].headers["Retry-After"]) == ("429", "1")
+    with ThreadPoolExecutor(12) as threads:
+        answers = list(threads.map(lambda _: slow.get(BUDGETS), range(12)))
+    told = [answer for answer in answers if answer.status_code == 429]
+    assert {answer.status_code for answer in answers} == {200, 429}
+    assert len(answers) - len(told) >= 2
+    assert {(error(answer).code, answer.headers["Retry-After"]) for answer in told} == {("429", "1")}
