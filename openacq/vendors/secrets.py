@@ -29,6 +29,7 @@ class Safe:
         self._bound = about(tx.institution, code)
         self._held = held
         self._known: dict[str, str] | None = None
+        self._sealed: set[object] = set()
         self.problems: list[Problem] = []
 
     def close(self, name: str, value: object) -> object:
@@ -41,9 +42,11 @@ class Safe:
         if not isinstance(text, str | int) or isinstance(text, bool):
             self.problems.append(Problem("value_wrong_type", where, "", expected="text"))
             return ""
-        known = self._texts().get(str(text))
-        if known is not None:
-            return known
+        known = self._texts()
+        if text in self._sealed:  # a card put back as it is kept
+            return text
+        if str(text) in known:
+            return known[str(text)]
         if not self._seals.ready():
             self.problems.append(Problem("seal_key_missing", where))
             return ""
@@ -55,6 +58,8 @@ class Safe:
             known: dict[str, str] = {}
 
             def note(_: str, sealed: object) -> object:
+                if sealed:
+                    self._sealed.add(sealed)
                 try:
                     known[self._seals.open(str(sealed), self._bound)] = str(sealed)
                 except CannotOpen:

@@ -123,6 +123,17 @@ def test_the_same_card_again_changes_nothing_and_another_password_does(write: Do
     assert opened(read)["edi_info"]["password"] == "hush anew"
 
 
+def test_a_card_put_back_as_it_is_kept_stays_as_it_is(write: Do, read: Do, keys: Callable[..., None]) -> None:
+    keys(new_key())
+    load(write, CARD)
+    before = stored(read)
+    kept = {"code": "ALBA", **dict(the_vendor(read).details)}
+    assert [verdict.outcome for verdict in load(write, kept)] == ["unchanged"]
+    keys(new_key())
+    assert [verdict.outcome for verdict in load(write, kept)] == ["unchanged"]
+    assert stored(read) == before
+
+
 def test_a_password_moved_to_another_vendor_opens_nothing(write: Do, read: Do) -> None:
     load(write, CARD, {**CARD, "code": "OTHER"})
     mine = the_vendor(read)
