@@ -288,6 +288,10 @@ class Visit:
         """The address of this page, with its query."""
         return self.target + (f"?{self.query}" if self.query else "")
 
+    def in_tongue(self, code: str) -> str:
+        """The address of this page, with its query, in another language."""
+        return f"{self.target}?{urlencode({**self.every_param, 'lang': [code]}, doseq=True)}"
+
     @property
     def token(self) -> str:
         """What forms of this visitor carry."""

@@ -404,3 +404,11 @@ def test_the_browser_s_side_signs_nothing_and_reads_only(client: Client) -> None
         }
         assert browser.post("/oauth2/authorizeCode").status_code == 405
         assert browser.get("/oauth2/other").status_code == 404
+
+
+def test_the_page_stays_what_it_is_in_another_language(client: Client, person: Staff) -> None:
+    visit(person, address(client))
+    (german,) = person.page.xpath("//header//a[@lang='de']/@href")
+    person._take(person.client.get(german))
+    assert "Darf" in person.text
+    assert "code" in decide(person)
