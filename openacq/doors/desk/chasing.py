@@ -173,7 +173,7 @@ def claim(visit: Visit) -> Rendered:
         one, many = "%(num)s line is claimed.", "%(num)s lines are claimed."
         return visit.language.ngettext(one, many, len(made)) % {"num": len(made)}
 
-    return visit.go(visit.back("/tasks/claims"), visit.write(work))
+    return visit.go(visit.back("/tasks/claims"), visit.create(work))
 
 
 # -- renewals -------------------------------------------------------------------------------------
@@ -209,13 +209,12 @@ def renew(visit: Visit) -> Rendered:
         day=_day(visit, "renewal_date"), price=Sum(price, visit.value("currency")) if price else None
     )
 
-    def work(tx: Tx) -> dt.date:
+    def work(tx: Tx) -> str:
         visit.require(RIGHT, ordering.line(tx, number, visit.actor(RIGHT)).owner)
-        return ordering.renew(tx, number, agreed, visit.actor(RIGHT)).day
+        day = ordering.renew(tx, number, agreed, visit.actor(RIGHT)).day
+        return visit.say("%(number)s is renewed until %(day)s.", number=number, day=visit.language.day(day))
 
-    day = visit.write(work)
-    told = visit.say("%(number)s is renewed until %(day)s.", number=number, day=visit.language.day(day))
-    return visit.go(visit.back("/tasks/renewals"), told)
+    return visit.go(visit.back("/tasks/renewals"), visit.create(work))
 
 
 def _day(visit: Visit, name: str) -> dt.date | None:
