@@ -22,6 +22,7 @@ def put_rules(tx: Tx, fund_id: int, cells: Mapping[str, object] | None) -> tuple
     What is encumbered stays so: a lower limit is for what comes. Raises Refusal: record_missing,
     field_missing for a ledger without limits, whatever is wrong with the cells.
     """
+    tx.registers_changed()  # others who change registers wait from here on
     held = {(fund.period.id, fund.code): fund for fund in store_funds.all_funds(tx)}
     fund = next((each for each in held.values() if each.id == fund_id), None)
     if fund is None:
@@ -44,8 +45,6 @@ def put_rules(tx: Tx, fund_id: int, cells: Mapping[str, object] | None) -> tuple
     for each in others:
         if each.entity_type is EntityType.ALLOCATED:
             settle_ceiling(tx, each.id)
-    if others:
-        tx.registers_changed()
     return tuple(sorted(others, key=lambda each: each.id != fund_id))
 
 

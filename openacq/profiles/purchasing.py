@@ -102,6 +102,7 @@ def put_approval_rule(tx: Tx, cells: Mapping[str, object]) -> ApprovalRule:
 
     Raises Refusal with everything that is wrong.
     """
+    tx.registers_changed()  # others who change registers wait from here on
     held = store_purchasing.approval(tx)
     row = Row(cells)
     row.check_names(COLUMNS[APPROVAL_RULE])
@@ -113,17 +114,16 @@ def put_approval_rule(tx: Tx, cells: Mapping[str, object]) -> ApprovalRule:
         raise Refusal(row.problems)
     added, changed = ([], [rule]) if rule.name in held else ([rule], [])
     store_purchasing.save_approval(tx, added, changed)
-    tx.registers_changed()
     return rule
 
 
 def drop_approval_rule(tx: Tx, name: str) -> ApprovalRule:
     """Forget an approval rule. Raises Refusal record_missing."""
+    tx.registers_changed()  # others who change registers wait from here on
     rule = store_purchasing.approval(tx).get(name)
     if rule is None:
         raise Refusal(Problem("record_missing", "name", name, what="Rule"))
     store_purchasing.drop_approval(tx, name)
-    tx.registers_changed()
     return rule
 
 
@@ -132,10 +132,10 @@ def rank_approval_rule(tx: Tx, name: str, places: int) -> tuple[ApprovalRule, ..
 
     Raises Refusal record_missing.
     """
+    tx.registers_changed()  # others who change registers wait from here on
     held = store_purchasing.approval(tx)
     order = ranked(held.values(), name, places)
     store_purchasing.save_approval(tx, [], [rule for rule in order if rule != held[rule.name]])
-    tx.registers_changed()
     return tuple(order)
 
 

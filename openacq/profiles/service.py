@@ -140,6 +140,7 @@ def put_rule(tx: Tx, cells: Mapping[str, object]) -> ReviewRule:
 
     Raises Refusal with everything that is wrong, code_taken when another rule is the default one.
     """
+    tx.registers_changed()  # others who change registers wait from here on
     held = store.rules(tx)
     row = Row(cells)
     row.check_names(COLUMNS[REVIEW_RULE])
@@ -153,17 +154,16 @@ def put_rule(tx: Tx, cells: Mapping[str, object]) -> ReviewRule:
         raise Refusal(row.problems)
     added, changed = ([], [rule]) if rule.name in held else ([rule], [])
     store.save_rules(tx, added, changed)
-    tx.registers_changed()
     return rule
 
 
 def drop_rule(tx: Tx, name: str) -> ReviewRule:
     """Forget a review rule. Raises Refusal record_missing."""
+    tx.registers_changed()  # others who change registers wait from here on
     rule = store.rules(tx).get(name)
     if rule is None:
         raise Refusal(Problem("record_missing", "name", name, what="Rule"))
     store.drop_rule(tx, name)
-    tx.registers_changed()
     return rule
 
 
@@ -172,10 +172,10 @@ def rank_rule(tx: Tx, name: str, places: int) -> tuple[ReviewRule, ...]:
 
     Raises Refusal record_missing.
     """
+    tx.registers_changed()  # others who change registers wait from here on
     held = store.rules(tx)
     order = ranked(held.values(), name, places)
     store.save_rules(tx, [], [rule for rule in order if rule != held[rule.name]])
-    tx.registers_changed()
     return tuple(order)
 
 

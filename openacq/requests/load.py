@@ -93,6 +93,7 @@ def put_rule(tx: Tx, cells: Mapping[str, object]) -> RequestRule:
 
     Raises Refusal with everything that is wrong.
     """
+    tx.registers_changed()  # others who change registers wait from here on
     held = store_rules.rules(tx)
     row = Row(cells)
     row.check_names(COLUMNS[RULE])
@@ -103,17 +104,16 @@ def put_rule(tx: Tx, cells: Mapping[str, object]) -> RequestRule:
         raise Refusal(row.problems)
     added, changed = ([], [rule]) if rule.name in held else ([rule], [])
     store_rules.save_rules(tx, added, changed)
-    tx.registers_changed()
     return rule
 
 
 def drop_rule(tx: Tx, name: str) -> RequestRule:
     """Forget a rule. Raises Refusal record_missing."""
+    tx.registers_changed()  # others who change registers wait from here on
     rule = store_rules.rules(tx).get(name)
     if rule is None:
         raise Refusal(Problem("record_missing", "name", name, what="Rule"))
     store_rules.drop_rule(tx, name)
-    tx.registers_changed()
     return rule
 
 
@@ -122,10 +122,10 @@ def rank_rule(tx: Tx, name: str, places: int) -> tuple[RequestRule, ...]:
 
     Raises Refusal record_missing.
     """
+    tx.registers_changed()  # others who change registers wait from here on
     held = store_rules.rules(tx)
     order = ranked(held.values(), name, places)
     store_rules.save_rules(tx, [], [rule for rule in order if rule != held[rule.name]])
-    tx.registers_changed()
     return tuple(order)
 
 

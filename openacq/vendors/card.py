@@ -149,6 +149,7 @@ def drop_entry(tx: Tx, vendor_code: str, account_code: str, kind: str, at: int) 
 
 
 def _holder(tx: Tx, vendor_code: str, account_code: str, kind: str) -> Vendor | VendorAccount:
+    tx.registers_changed()  # others who change registers wait from here on
     vendor = store.vendor_by(tx, "code", vendor_code)
     if vendor is None:
         raise Refusal(Problem("record_missing", "vendor", vendor_code, what="Vendor"))
@@ -221,7 +222,6 @@ def _keep(tx: Tx, holder: Vendor | VendorAccount, of: EntryKind, raw: Sequence[M
         details[of.path[0]] = {**(outer if isinstance(outer, Mapping) else {}), of.path[1]: list(raw)}
     else:
         details[of.path[0]] = list(raw)
-    tx.registers_changed()
     if isinstance(holder, Vendor):
         store.write_vendors(tx, [], [replace(holder, details=details)])
     else:

@@ -49,6 +49,7 @@ def put_vendor(tx: Tx, cells: Cells, *, new: bool = False) -> Vendor:
     Raises Refusal with everything that is wrong: code_taken for a new one that is there already,
     record_missing for one that is not.
     """
+    tx.registers_changed()  # others who change registers wait from here on
     known = {vendor.code: vendor for vendor in store.all_vendors(tx)}
     row = Row(cells)
     row.check_names(VENDOR_COLUMNS)
@@ -59,7 +60,6 @@ def put_vendor(tx: Tx, cells: Cells, *, new: bool = False) -> Vendor:
     vendor = read_vendor(tx, row, known)
     if row.problems:
         raise Refusal(row.problems)
-    tx.registers_changed()
     if held is None:
         vendor = replace(vendor, id=tx.new_id(), number=f"LVN-{tx.number('LVN')}")
         store.write_vendors(tx, [vendor], [])
@@ -76,6 +76,7 @@ def put_account(tx: Tx, cells: Cells, *, new: bool = False) -> VendorAccount:
     Raises Refusal with everything that is wrong: code_taken for a new one that is there already,
     record_missing for one that is not.
     """
+    tx.registers_changed()  # others who change registers wait from here on
     known = {vendor.code: vendor for vendor in store.all_vendors(tx)}
     holders = {account.code: vendor for vendor in known.values() for account in vendor.accounts}
     row = Row(cells)
@@ -96,7 +97,6 @@ def put_account(tx: Tx, cells: Cells, *, new: bool = False) -> VendorAccount:
         for other in vendor.accounts
         if account.is_default and other.is_default and other.code != account.code
     ]
-    tx.registers_changed()
     if held is None:
         account = replace(account, id=tx.new_id())
         store.write_accounts(tx, [(vendor.id, account)], let_go)

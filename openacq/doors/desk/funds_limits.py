@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from openacq.doors.desk.funds import fund_of, limits_of
-from openacq.doors.desk.seen import changes_of, check_seen, differences, mark_of
+from openacq.doors.desk.seen import changes_of, check_seen, differences, hold, mark_of
 from openacq.doors.hall import Rendered
 from openacq.doors.pages.language import later
 from openacq.doors.pages.model import Page
@@ -73,6 +73,7 @@ def save(visit: Visit) -> Rendered:
     """`POST /funds/{id}/limits`."""
 
     def work(tx: Tx) -> tuple[Fund, int]:
+        hold(tx)
         fund = fund_of(tx, visit.path["id"])
         before = _cells(fund)
         check_seen(visit, fund.code, before)

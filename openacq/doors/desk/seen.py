@@ -11,6 +11,7 @@ import msgspec
 from openacq.doors.pages.visit import Visit
 from openacq.history.model import Change
 from openacq.kernel.refusal import Problem, Refusal
+from openacq.store import Tx
 
 FIELD = "seen"
 OUTDATED = "page_outdated"
@@ -26,6 +27,12 @@ def check_seen(visit: Visit, name: str, cells: Mapping[str, str]) -> None:
     given = visit.value(FIELD)
     if given and given != mark_of(cells):
         raise Refusal(Problem(OUTDATED, "", name))
+
+
+def hold(tx: Tx) -> None:
+    """Have others who change registers wait: what is read of them from here on stays so to the end, so that
+    of two who save at once the second is told."""
+    tx.registers_changed()
 
 
 def differences(visit: Visit, cells: Mapping[str, str]) -> list[tuple[str, str, str]]:
@@ -45,4 +52,4 @@ def changes_of(old: Mapping[str, str], new: Mapping[str, str]) -> list[Change]:
     return [Change(name, old.get(name) or None, new.get(name) or None) for name in {**old, **new}]
 
 
-__all__ = ["changes_of", "check_seen", "differences", "mark_of"]
+__all__ = ["changes_of", "check_seen", "differences", "hold", "mark_of"]

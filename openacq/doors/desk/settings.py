@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from openacq.codes import service as codes
 from openacq.codes.model import CodeRow, CodeTable
-from openacq.doors.desk.seen import check_seen, differences, mark_of
+from openacq.doors.desk.seen import check_seen, differences, hold, mark_of
 from openacq.doors.hall import Rendered
 from openacq.doors.pages.model import Page
 from openacq.doors.pages.visit import Visit
@@ -65,6 +65,7 @@ def save_row(visit: Visit) -> Rendered:
     by = visit.user.primary_id
 
     def work(tx: Tx) -> CodeRow:
+        hold(tx)
         table = table_of(tx, visit)
         code, is_new = one_line(visit.value("code"))[: codes.MOST_CODE], bool(visit.value("new"))
         old = table.by_code.get(code)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from openacq.codes import service as codes
 from openacq.directory import service as directory
-from openacq.doors.desk.seen import changes_of, check_seen, differences, mark_of
+from openacq.doors.desk.seen import changes_of, check_seen, differences, hold, mark_of
 from openacq.doors.desk.settings import RIGHT
 from openacq.doors.desk.settings_parts import last_look, listed, places_of, together, unknown_vendors
 from openacq.doors.hall import Rendered
@@ -46,6 +46,7 @@ def save_packing(visit: Visit) -> Rendered:
     """`POST /settings/packing`."""
 
     def work(tx: Tx) -> None:
+        hold(tx)
         old = _packing_cells(profiles.packaging_rule(tx))
         check_seen(visit, visit.say("Packing"), old)
         cells = {
@@ -144,6 +145,7 @@ def save_approval(visit: Visit) -> Rendered:
     """`POST /settings/approval/rule?name=`."""
 
     def work(tx: Tx) -> str:
+        hold(tx)
         old = _approval_of(tx, visit.param("name"))
         before = _approval_cells(old)
         check_seen(visit, old.name if old else "", before)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from openacq.doors.desk.seen import check_seen, differences, mark_of
+from openacq.doors.desk.seen import check_seen, differences, hold, mark_of
 from openacq.doors.desk.settings import RIGHT
 from openacq.doors.hall import Rendered
 from openacq.doors.pages.language import NAMES
@@ -74,6 +74,7 @@ def save(visit: Visit) -> Rendered:
         return visit.read(lambda tx: _page(tx, visit))
 
     def work(tx: Tx) -> None:
+        hold(tx)
         _card(tx, kind)
         before = letters.template(tx, kind, language)
         check_seen(visit, f"{kind} {language}", _cells(before))

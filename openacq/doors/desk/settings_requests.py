@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from openacq.codes import service as codes
-from openacq.doors.desk.seen import changes_of, check_seen, differences, mark_of
+from openacq.doors.desk.seen import changes_of, check_seen, differences, hold, mark_of
 from openacq.doors.desk.settings import RIGHT
 from openacq.doors.desk.settings_parts import last_look, listed, places_of
 from openacq.doors.hall import Rendered
@@ -132,6 +132,7 @@ def save_settings(visit: Visit) -> Rendered:
     """`POST /settings/requests`."""
 
     def work(tx: Tx) -> None:
+        hold(tx)
         old = _setting_cells(requests.settings(tx))
         check_seen(visit, visit.say("Request rules"), old)
         cells = {
@@ -183,6 +184,7 @@ def save(visit: Visit) -> Rendered:
     """`POST /settings/requests/rule?name=`."""
 
     def work(tx: Tx) -> str:
+        hold(tx)
         old = _rule_of(tx, visit.param("name"))
         before = _cells(old)
         check_seen(visit, old.name if old else "", before)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from openacq.codes import service as codes
 from openacq.directory import service as directory
-from openacq.doors.desk.seen import check_seen, differences, mark_of
+from openacq.doors.desk.seen import check_seen, differences, hold, mark_of
 from openacq.doors.desk.settings import RIGHT
 from openacq.doors.desk.settings_parts import last_look, listed, places_of, together, unknown_vendors
 from openacq.doors.hall import Rendered
@@ -171,6 +171,7 @@ def save_rule(visit: Visit) -> Rendered:
     """`POST /settings/rules/{name}`."""
 
     def work(tx: Tx) -> ReviewRule:
+        hold(tx)
         old = _rule_of(tx, visit)
         check_seen(visit, old.name if old else "", _rule_cells(old))
         name = old.name if old else visit.value("name")
@@ -308,6 +309,7 @@ def save_profile(visit: Visit) -> Rendered:
     """`POST /settings/profiles/{kind}/{code}`."""
 
     def work(tx: Tx) -> OrderProfile:
+        hold(tx)
         kind, old = _profile_of(tx, visit)
         check_seen(visit, old.code if old else "", _profile_cells(old))
         code = old.code if old else visit.value("code")

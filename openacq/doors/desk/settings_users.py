@@ -8,7 +8,7 @@ from urllib.parse import quote
 from openacq.codes import service as codes
 from openacq.directory import service as directory
 from openacq.directory.model import Role, Status, User
-from openacq.doors.desk.seen import check_seen, differences, mark_of
+from openacq.doors.desk.seen import check_seen, differences, hold, mark_of
 from openacq.doors.desk.settings import RIGHT
 from openacq.doors.hall import Rendered
 from openacq.doors.pages.lists import Choice, Facet, Listing, page_of
@@ -92,6 +92,7 @@ def save_user(visit: Visit) -> Rendered:
     """`POST /settings/users/{id}`: names, address, language, and a password if one was typed."""
 
     def work(tx: Tx) -> str:
+        hold(tx)
         old = _user_of(tx, visit)
         check_seen(visit, old.primary_id if old else "", _cells(old))
         primary_id = old.primary_id if old else visit.value("primary_id")

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from openacq.directory import service as directory
 from openacq.directory.service import SCOPES, JsonDialect, NewWsKey, Principal, WsKey, WsKeyWish
-from openacq.doors.desk.seen import changes_of, check_seen, differences, mark_of
+from openacq.doors.desk.seen import changes_of, check_seen, differences, hold, mark_of
 from openacq.doors.desk.settings import RIGHT
 from openacq.doors.desk.settings_parts import last_look
 from openacq.doors.hall import Rendered
@@ -133,6 +133,7 @@ def change(visit: Visit) -> Rendered:
     """`POST /settings/wskeys/{id}`: where people are sent back to who let it act for them."""
 
     def work(tx: Tx) -> WsKey:
+        hold(tx)
         old = _key_of(tx, visit.path["id"])
         if old.revoked is not None:
             raise Refusal(Problem("wskey_not_found", "key", old.name))
@@ -221,6 +222,7 @@ def save_principal(visit: Visit) -> Rendered:
     """`POST /settings/principals?principal_id=&principal_idns=`."""
 
     def work(tx: Tx) -> str:
+        hold(tx)
         old = _principal_of(tx, visit)
         before = _principal_cells(old)
         check_seen(visit, old.principal if old else "", before)

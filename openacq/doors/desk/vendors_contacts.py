@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 from openacq.codes import service as codes
-from openacq.doors.desk.seen import check_seen, differences, mark_of
+from openacq.doors.desk.seen import check_seen, differences, hold, mark_of
 from openacq.doors.desk.settings_parts import last_look, listed
 from openacq.doors.desk.vendors import VENDOR, vendor_of
 from openacq.doors.desk.vendors_edit import RIGHT, account_of
@@ -86,6 +86,7 @@ def save(visit: Visit) -> Rendered:
     account, at = visit.param("account"), visit.param("at")
 
     def work(tx: Tx) -> str:
+        hold(tx)
         vendor = vendor_of(tx, visit)
         kind = _kind(visit.param("what"))
         old = _entry_of(_holder(vendor, account), kind, at)
@@ -131,6 +132,7 @@ def drop(visit: Visit) -> Rendered:
         )
 
     def work(tx: Tx) -> None:
+        hold(tx)
         vendor, kind, entry = find(tx)
         check_seen(visit, vendor.code, _cells(entry))
         vendors.drop_entry(tx, vendor.code, account, kind, entry.at)

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from openacq.codes import service as codes
 from openacq.directory import service as directory
-from openacq.doors.desk.seen import changes_of, check_seen, differences, mark_of
+from openacq.doors.desk.seen import changes_of, check_seen, differences, hold, mark_of
 from openacq.doors.desk.settings_parts import listed, together
 from openacq.doors.desk.vendors import VENDOR, vendor_of
 from openacq.doors.desk.vendors_words import names_of
@@ -74,6 +74,7 @@ def save(visit: Visit) -> Rendered:
     """`POST` of the same."""
 
     def work(tx: Tx) -> str:
+        hold(tx)
         vendor = vendor_of(tx, visit) if "code" in visit.path else None
         before = _cells(vendor)
         check_seen(visit, vendor.code if vendor else "", before)
@@ -170,6 +171,7 @@ def save_account(visit: Visit) -> Rendered:
     """`POST /vendors/{code}/account?account=`."""
 
     def work(tx: Tx) -> str:
+        hold(tx)
         vendor = vendor_of(tx, visit)
         account = account_of(vendor, visit.param("account"))
         before = _account_cells(account)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 
 from openacq.profiles import service as profiles
@@ -104,3 +107,35 @@ def test_who_comes_second_sees_both_and_may_save(
         other.send(form, {"do": "save"} if "do" in second else {})
         assert other.status == 200
         assert other.told
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "field"),
+    [
+        ("/vendors/CORNER/edit", 0, "name"),
+        ("/settings/packing", 0, "wait_minutes"),
+        ("/settings/approval/rule?name=Dear", 0, "vendors"),
+    ],
+    ids=["vendor", "packing", "approval rule"],
+)
+def test_of_several_who_save_at_once_one_does(
+    server: Server, staff: Staff, shop: Shop, path: str, form: int, field: str
+) -> None:
+    shop.world.load(profiles, "approval_rule", {"name": "Dear"})
+    typed = {"name": "Number {}", "wait_minutes": "10{}", "vendors": "GOBI;OASIS;CORNER"}[field]
+    several = [Staff(server, shop.world).sign_in() for _ in range(3)]
+    for one in several:
+        one.get(path)
+    ready = Barrier(len(several))
+
+    def save(number: int) -> bool:
+        ready.wait()
+        value = ";".join(typed.split(";")[: number + 1]) if field == "vendors" else typed.format(number)
+        several[number].send(form, {field: value})
+        return several[number].status == 200
+
+    with ThreadPoolExecutor(len(several)) as pool:
+        saved = list(pool.map(save, range(3)))
+    for one in several:
+        one.client.close()
+    assert saved.count(True) == 1
