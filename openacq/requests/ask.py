@@ -61,7 +61,7 @@ def ask(tx: Tx, wish: AskFor, actor: Actor) -> Asked:
     if request.group:
         store.add_events(tx, [(request.id, "merged", str(request.group), actor.name)])
     tx.emit("purchase_request.created", str(request.id), {"group": request.group})
-    return Asked(request, duplicates.notices(known, found.hits))
+    return Asked(request, duplicates.notices(known, user.primary_id, found.hits))
 
 
 def made_of(tx: Tx, checked: Checked, wish: Wish, found: bibs.Found, actor: Actor) -> Request:

@@ -44,6 +44,7 @@ def of_bibs(tx: Tx, mms_ids: Sequence[str]) -> dict[str, Duplicates]:
                 each.request.state,
                 each.request.created,
                 each.request.group,
+                each.request.progress,
             )
             for each in waiting
             if each.request.mms_id == mms_id
@@ -89,8 +90,9 @@ def already(tx: Tx, title: Description) -> Duplicates:
     )
 
 
-def notices(found: Duplicates, hits: Sequence[str] = ()) -> tuple[Notice, ...]:
-    """Soft words for the requester: that the title is there, on order, or asked for; nobody is named."""
+def notices(found: Duplicates, requester: str, hits: Sequence[str] = ()) -> tuple[Notice, ...]:
+    """Soft words for the requester: that the title is there, on order, or others wait for it; nobody is
+    named."""
     told = []
     for copies in found.held:
         if copies.library:
@@ -100,8 +102,7 @@ def notices(found: Duplicates, hits: Sequence[str] = ()) -> tuple[Notice, ...]:
             told.append(Notice("held_online", "This title can be read online."))
     if found.on_order:
         told.append(Notice("on_order", "This title is on order already."))
-    if found.requests:
-        count = len(found.requests)
+    if count := len(found.others(requester)):
         others = "Somebody else has" if count == 1 else f"{count} others have"
         facts = {"count": str(count)}
         told.append(Notice("requested", f"{others} asked for this title too.", facts))

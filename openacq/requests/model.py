@@ -268,6 +268,12 @@ class AlsoAsked:
     state: RequestState
     created: datetime
     group: int = 0
+    progress: str = ""
+
+    @property
+    def waits(self) -> bool:
+        """Nothing of what was asked for has come yet."""
+        return self.progress not in ("arrived", "closed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +287,10 @@ class Duplicates:
     @property
     def any(self) -> bool:
         return bool(self.held or self.on_order or self.requests)
+
+    def others(self, requester: str = "") -> tuple[AlsoAsked, ...]:
+        """The requests of other people who still wait."""
+        return tuple(each for each in self.requests if each.waits and each.requester != requester)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from openacq.store import Tx
 from tests.ordering import life
 from tests.ordering.buying import titled
 from tests.ordering.world import NEW_ISBN, well
-from tests.requests.asking import DESK, Library, a_book, a_title
+from tests.requests.asking import DESK, Library, a_book, a_title, ready
 
 TITLE = Description(title="The history of paper", isbn=NEW_ISBN)
 
@@ -54,6 +54,22 @@ def test_copies_are_on_order_until_they_arrive_and_held_then(library: Library) -
     assert library.world.line(line.number).state is LineState.WAITING_FOR_INVOICE
     assert seen(library) == ({"MAIN": 2}, [])
     assert told(library) == ["held"]
+
+
+def test_only_others_who_still_wait_are_told_of(library: Library) -> None:
+    first = library.ask("ann", ready())
+    assert library.asked("ann").notices == ()
+    assert [notice.slug for notice in library.asked("ben").notices] == ["requested"]
+    library.approve(first)
+    line = library.world.line(library.now(first).po_line)
+    life.send(library.world, line)
+    life.arrive(library.world, line)
+    assert library.work() == 0
+    assert library.now(first).progress == "arrived"
+    assert [notice.slug for notice in library.asked("cleo").notices] == ["held"]
+    found = library.read(lambda tx: desk.already(tx, TITLE))
+    assert {each.requester for each in found.requests} == {"ann", "ben", "cleo"}
+    assert {each.requester for each in found.others("cleo")} == set()
 
 
 def test_a_cancelled_order_is_neither(library: Library) -> None:

@@ -246,8 +246,7 @@ def told_of(visit: Visit, found: Duplicates) -> list[str]:
     """What there is of a title, in a few words each: "Main Library 2", "on order", "2 others ask"."""
     told = [f"{each.name or visit.say('online')}: {each.copies}" for each in found.held]
     told += [visit.say("on order: %(number)s", number=each.number) for each in found.on_order]
-    if found.requests:
-        count = len(found.requests)
+    if count := len(found.others()):
         told.append(
             visit.language.ngettext("%(count)d asks too", "%(count)d ask too", count) % {"count": count}
         )
