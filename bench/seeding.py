@@ -162,6 +162,13 @@ def furnish(url: str, work: Path, titles: int) -> str:
     return secret
 
 
+def load_registers(work: Path, url: str, text: str) -> None:
+    """Add registers (TOML) to the institution."""
+    path = work / "more.toml"
+    path.write_text(text)
+    _openacq(work, "load", "--all-or-nothing", str(path), "--db", url)
+
+
 def _let_wms_in(work: Path, url: str) -> None:
     """A WSKey and the user it acts for."""
     secret, (principal, namespace) = work / "wskey", wms.PRINCIPAL
