@@ -31,7 +31,7 @@ class OrderLog:
         body_bytes: int = 16_384,
         keep_patron_data: bool = True,
         most_rows: int = 10_000,
-        most_bytes: int = 16_000_000,
+        most_bytes: int = 8_000_000,
     ) -> None:
         self._body_bytes = body_bytes
         self._keep_patron_data = keep_patron_data

@@ -104,8 +104,8 @@ def _find(tx: Tx, wanted: LineSearch) -> Found:
     if ORDERED_BY.issuperset(wanted.order_by):
         ids = store_search.ids(tx, walk, wanted.order_by)
     else:
-        ids = _sorted(tx, walk, wanted, query.items or ())
-    return Found(len(ids), array("q", ids))
+        ids = array("q", _sorted(tx, walk, wanted, query.items or ()))
+    return Found(len(ids), ids)
 
 
 def _sorted(tx: Tx, walk: Walk, wanted: LineSearch, items: Sequence[ItemHit]) -> list[int]:

@@ -6,6 +6,7 @@ A search asks about titles, items and vendors' accounts too, so tables of lower 
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -235,13 +236,18 @@ def count(tx: Tx, wanted: Walk) -> int:
     return found
 
 
-def ids(tx: Tx, wanted: Walk, keys: Sequence[str]) -> list[int]:
+READ_AT_ONCE = 1_000
+"""Rows of a finding that are held as such; a hundred thousand together take more memory than all else."""
+
+
+def ids(tx: Tx, wanted: Walk, keys: Sequence[str]) -> array[int]:
     """The ids of all lines that are wanted, in the order of the keys and then of the numbers."""
     dialect = tx.conn.dialect.name
     columns = dict.fromkeys((*(_KEYS[key] for key in keys), _L.number_key, _L.id))
     order = [_looked_at(dialect, column) for column in columns]
     order = [column.desc() if wanted.descending else column for column in order]
-    return list(tx.execute(_matching(tx, wanted, _L.id).order_by(*order)).scalars())
+    found = tx.execute(_matching(tx, wanted, _L.id).order_by(*order)).yield_per(READ_AT_ONCE)
+    return array("q", found.scalars())
 
 
 def sortable(tx: Tx, wanted: Walk, keys: Sequence[str]) -> Sequence[Sequence[Any]]:
