@@ -51,13 +51,20 @@ def open_engines(url: URL, options: StoreOptions) -> tuple[Engine, Engine]:
 
 
 def _open_sqlite(url: URL, options: StoreOptions) -> tuple[Engine, Engine]:
-    writer = _sqlite_engine(url, options, "BEGIN IMMEDIATE", pool_size=1, cache_kib=WRITER_CACHE_KIB)
+    writer = _sqlite_engine(
+        url, options, "BEGIN IMMEDIATE", pool_size=1, cache_kib=WRITER_CACHE_KIB, temp_store="MEMORY"
+    )
     readers = min(options.readers, SQLITE_READERS)
-    reader = _sqlite_engine(url, options, "BEGIN", pool_size=readers, cache_kib=READER_CACHE_KIB)
+    # A list of everything may sort 100,000 rows; what does not fit in the cache goes to a file meanwhile.
+    reader = _sqlite_engine(
+        url, options, "BEGIN", pool_size=readers, cache_kib=READER_CACHE_KIB, temp_store="FILE"
+    )
     return writer, reader
 
 
-def _sqlite_engine(url: URL, options: StoreOptions, begin: str, *, pool_size: int, cache_kib: int) -> Engine:
+def _sqlite_engine(
+    url: URL, options: StoreOptions, begin: str, *, pool_size: int, cache_kib: int, temp_store: str
+) -> Engine:
     engine = create_engine(
         url.set(drivername="sqlite+pysqlite"),
         poolclass=QueuePool,
@@ -82,7 +89,7 @@ def _sqlite_engine(url: URL, options: StoreOptions, begin: str, *, pool_size: in
         connection.execute(f"PRAGMA synchronous={options.sqlite_synchronous}")
         connection.execute("PRAGMA wal_autocheckpoint=0")
         connection.execute("PRAGMA foreign_keys=ON")
-        connection.execute("PRAGMA temp_store=MEMORY")
+        connection.execute(f"PRAGMA temp_store={temp_store}")
         connection.execute(f"PRAGMA cache_size=-{cache_kib}")
         connection.execute("PRAGMA mmap_size=0")
 
