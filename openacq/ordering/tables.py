@@ -235,9 +235,7 @@ receipts = table(
     reference(["line_id"], "po_lines", ["id"]),
     lookup("ix_receipts_line_id", "line_id"),
     lookup("ix_receipts_at", "at", "id"),
-    lookup(
-        "ix_receipts_portfolio_id", "portfolio_id", sqlite_where=_PORTFOLIO, postgresql_where=_PORTFOLIO
-    ),
+    lookup("ix_receipts_portfolio_id", "portfolio_id", sqlite_where=_PORTFOLIO, postgresql_where=_PORTFOLIO),
     lookup(
         "ux_receipts_item_id",
         "item_id",
