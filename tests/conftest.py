@@ -25,10 +25,10 @@ from openacq.directory import service as directory
 from openacq.directory.model import Institution
 from openacq.kernel.clock import FixedClock
 from openacq.store import migrate
-from openacq.store.seals import Seals, new_key
 from openacq.store.store import Store, StoreOptions
 from openacq.store.tx import Tx
 from tests import postgres
+from tests.sealing import SEALS
 from tests.tables import every_table
 
 T = TypeVar("T")
@@ -167,8 +167,7 @@ def make_tables(store: Store) -> None:
 def shared_store(new_database: NewDatabase) -> Iterator[Store]:
     """The migrated database of this test process. Tests ask for `store`."""
     url = make_url(new_database("shared")).render_as_string(hide_password=False)
-    options = StoreOptions(sqlite_synchronous="OFF")
-    store = Store(url, clock=FixedClock(TODAY), options=options, seals=Seals(new_key()))
+    store = Store(url, clock=FixedClock(TODAY), options=StoreOptions(sqlite_synchronous="OFF"))
     make_tables(store)
     yield store
     store.close()
@@ -184,6 +183,7 @@ def clock() -> FixedClock:
 def store(shared_store: Store, clock: FixedClock) -> Store:
     """A migrated database, SQLite and then PostgreSQL, going by the test's `clock`."""
     shared_store.clock = clock
+    shared_store.seals = SEALS
     return shared_store
 
 

@@ -24,6 +24,7 @@ from openacq.kernel.clock import FixedClock
 from openacq.settings import Settings
 from openacq.store import Store, migrate
 from openacq.store.store import StoreOptions
+from tests.sealing import SEALS
 
 if TYPE_CHECKING:  # the whole house is only loaded for tests that run it
     from openacq.app import House
@@ -112,6 +113,7 @@ def running_server(new_database: Callable[[str], str]) -> Iterator[Server]:
 def server(running_server: Server, clock: FixedClock) -> Server:
     """The running server, going by the test's `clock`."""
     running_server.store.clock = clock
+    running_server.store.seals = SEALS
     return running_server
 
 

@@ -23,6 +23,7 @@ from openacq.demo.playing import play
 from openacq.demo.server import Server
 from openacq.demo.shop import Shop
 from openacq.kernel.clock import SystemClock
+from tests.ports import free_port
 
 REQUIRE = "OPENACQ_TEST_REQUIRE_BROWSER"
 SHOTS = "OPENACQ_TEST_SHOTS"
@@ -34,7 +35,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 @pytest.fixture(scope="session")
 def demo_url() -> Iterator[str]:
     """The address of a server of its own with the demo library, a vendor's cart played into it."""
-    server = Server()
+    server = Server(port=free_port())
     server.start()
     try:
         shop = Shop(server.base, DEMO_KEY)

@@ -20,8 +20,9 @@ MODES: dict[str, dict[str, Any]] = {
     "light-narrow": {"color_scheme": "light", "viewport": {"width": 360, "height": 780}},
     "dark-narrow": {"color_scheme": "dark", "viewport": {"width": 360, "height": 780}},
 }
-NOT_LOOKED_AT = frozenset({"/requests/approve", "/requests/defer", "/requests/reject"})
-"""Pieces of pages, and pages that are about what was ticked on another."""
+NOT_LOOKED_AT = frozenset({"/authorize", "/requests/approve", "/requests/defer", "/requests/reject"})
+"""Pieces of pages, and pages that are about what was ticked on another or what a program asks for; the last
+has a test of its own."""
 LOOKED_OVER = ("light-wide", "dark-narrow")
 """Modes in which axe-core goes over each page: between them every colour and every layout."""
 ONE_OF_A_KIND = (

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -27,6 +26,7 @@ from openacq.demo.showing import show
 from openacq.directory import service as directory
 from openacq.jobs.verify import verify
 from openacq.store import Store
+from tests.ports import free_port
 
 pytestmark = pytest.mark.slow
 TODAY = datetime.now(UTC).date()
@@ -36,7 +36,7 @@ SECONDS = 60.0
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     db = tmp_path_factory.mktemp("demo") / "demo.db"
-    server = Server(port=_free_port(), db=f"sqlite:///{db}")
+    server = Server(port=free_port(), db=f"sqlite:///{db}")
     try:
         server.start()
         yield server
@@ -55,12 +55,6 @@ def _play(server: Server, run: str, today: date = TODAY) -> Playing:
         return play(shop, run, today)
     finally:
         shop.close()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _entry(playing: Playing, shows: str) -> Played:
@@ -202,7 +196,7 @@ def test_the_tables_fit_the_terminal(playing: Playing, width: int) -> None:
 
 
 def test_ctrl_c_ends_it_clean(tmp_path: Path) -> None:
-    db, port = tmp_path / "kept.db", _free_port()
+    db, port = tmp_path / "kept.db", free_port()
     command = [sys.executable, "-m", "openacq.demo", "--port", str(port), "--db", f"sqlite:///{db}"]
     out = tmp_path / "out"
     with out.open("wb") as file:
@@ -236,7 +230,7 @@ def test_the_database_of_another_library_is_not_played_into(tmp_path: Path) -> N
     db = f"sqlite:///{tmp_path / 'own.db'}"
     openacq = [sys.executable, "-m", "openacq"]
     subprocess.run([*openacq, "init", "--institution", "OWN", "--db", db], check=True, capture_output=True)
-    command = [sys.executable, "-m", "openacq.demo", "--end", "--port", str(_free_port()), "--db", db]
+    command = [sys.executable, "-m", "openacq.demo", "--end", "--port", str(free_port()), "--db", db]
     done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
     assert done.returncode == 1
     assert "holds another library" in done.stderr

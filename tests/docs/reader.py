@@ -6,7 +6,6 @@ import contextlib
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from pathlib import Path
 import httpx
 
 from tests.docs.pages import ROOT, Block, commands, ids_of, says_the_same
+from tests.ports import free_port
 
 USUAL = "127.0.0.1:8080"
 PAGE_DATABASE = "postgresql://openacq:SECRET@localhost/openacq"
@@ -35,7 +35,7 @@ class Reader:
     def __init__(self, folder: Path, *, postgresql: str = "") -> None:
         self._folder = folder
         self._postgresql = postgresql
-        self._port = _free_port()
+        self._port = free_port()
         self._servers: list[subprocess.Popen[bytes]] = []
         self._printed = ""
         self._lines: dict[str, str] = {}
@@ -190,9 +190,3 @@ def _tools(folder: Path) -> Path:
     curl.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{ROOT / "tests" / "docs" / "curl.py"}" "$@"\n')
     curl.chmod(0o755)
     return tools
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from openacq.letters.service import MailServer
+from tests.ports import free_port
 
 OK = "250 OK"
 SENDER = "acquisitions@library.example"
@@ -82,7 +83,7 @@ class PostOffice:
             self,
             hostname="127.0.0.1",
             server_hostname="mail.test",
-            port=self.port or _free_port(),
+            port=self.port or free_port(),
             ssl_context=self._tls if self._ssl_only else None,
             **options,
         )
@@ -137,15 +138,6 @@ class PostOffice:
                 self.received.append(letter)
             self.after_accepting(letter)
         return answer
-
-
-def _free_port() -> int:
-    import socket
-
-    with socket.socket() as asking:
-        asking.bind(("127.0.0.1", 0))
-        port: int = asking.getsockname()[1]
-        return port
 
 
 def make_certificate(folder: Path) -> tuple[ssl.SSLContext, Path]:

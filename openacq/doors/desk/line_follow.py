@@ -29,20 +29,23 @@ class Followed:
 
 
 def follow(tx: Tx, visit: Visit) -> None:
-    """Put into the form what follows from a vendor or a kind of order that was changed since it was shown."""
+    """Put into the form what follows from a vendor or a kind of order that was changed since it was shown.
+    What can be undone is the last such change."""
     form = dict(visit.form)
+    back: dict[str, list[str]] = {}
     for cause in CAUSES:
         was, now = visit.value(WAS + cause), visit.value(cause)
         if WAS + cause not in form or was == now:
             continue
         new = _of_vendor(tx, visit, now) if cause == "vendor" else _of_type(tx, visit, now)
         changed = {name: value for name, value in new.items() if value != visit.value(name)}
-        for name in changed:
-            form.setdefault(UNDO + name, [visit.value(name)])
+        back |= {UNDO + name: [visit.value(name)] for name in changed}
         if changed:
-            form.setdefault(UNDO + cause, [was])
+            back[UNDO + cause] = [was]
         form |= {name: [value] for name, value in changed.items()}
         form[WAS + cause] = [now]
+    if back:
+        form = {name: values for name, values in form.items() if not name.startswith(UNDO)} | back
     visit.form = form
 
 
