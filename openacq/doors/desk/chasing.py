@@ -111,7 +111,7 @@ def show_sending(visit: Visit) -> Rendered:
 
 def show_claims(visit: Visit) -> Rendered:
     """Lines that are overdue, the longest first."""
-    limit, offset = lists.page_of(visit)
+    limit, offset = lists.page_of(visit, lists.ROWS_OF_FORMS)
     vendor, library = visit.param("vendor"), visit.param("library")
     if visit.wants_csv:
         return _claims_csv(visit, vendor, library)

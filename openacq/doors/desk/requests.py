@@ -19,7 +19,7 @@ from openacq.requests.model import CITATIONS, FORMATS, Criteria, Duplicates, Req
 from openacq.store import Tx
 
 RIGHT = "requests"
-IN_COLUMN = 25
+IN_COLUMN = 15
 OPEN_SHOWN = 100
 STATES: Mapping[str, str] = MappingProxyType(
     {

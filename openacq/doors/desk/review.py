@@ -44,7 +44,7 @@ class Fix:
 
 def show_review(visit: Visit) -> Rendered:
     """`/tasks?state=&why=&vendor=&library=&source=&who=&q=`."""
-    limit, offset = lists.page_of(visit)
+    limit, offset = lists.page_of(visit, lists.ROWS_OF_FORMS)
     wanted = _query(visit)
     if visit.wants_csv:
         return _csv(visit, wanted)

@@ -21,6 +21,8 @@ from openacq.doors.pages.visit import Visit
 from openacq.store import Tx
 
 PAGE_SIZE = 50
+ROWS_OF_FORMS = 30
+"""A page of a list whose rows are forms: a browser takes several times as long to lay one out."""
 MOST_OFFSET = 10_000_000
 NOT_OF_A_VIEW = frozenset({"offset", "format", "lang"})
 
