@@ -44,14 +44,16 @@ from openacq.serving.arrival import Reception, base_of, is_local
 from openacq.serving.database import open_store
 from openacq.serving.front import App, Front, Receive, Scope, Send
 from openacq.serving.health import Health, front_page
+from openacq.serving.memory import give_back
 from openacq.serving.metrics import Metrics
 from openacq.serving.work import open_work, works_in_server
 from openacq.settings import Settings
 from openacq.store import Store, migrate
 
-LOG_SECONDS = 0.5
+LOG_SECONDS = 0.25
 COUNT_SECONDS = 5.0
 TICK_SECONDS = 1.0
+MEMORY_SECONDS = 5.0
 WARM_SECONDS = 0.3
 """How long after the start the pages are made ready: the first answers go before."""
 RETENTION_SECONDS = 600.0
@@ -216,6 +218,10 @@ def _jobs(
         metrics.tick()
         return False
 
+    def memory() -> bool:
+        give_back()
+        return False
+
     def checkpoint() -> bool:
         store.checkpoint()
         return False
@@ -231,6 +237,7 @@ def _jobs(
         Job("order log", LOG_SECONDS, flush_log, at_stop=True),
         Job("calls of the day", COUNT_SECONDS, flush_counts, at_stop=True),
         Job("figures", TICK_SECONDS, tick),
+        Job("memory", MEMORY_SECONDS, memory),
         Job("pages made ready", WARM_SECONDS, warm, rest=lambda took: took),
     ]
     if first:

@@ -9,7 +9,6 @@ itself dies, they stop too.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import errno
 import os
 import shutil
@@ -25,6 +24,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import structlog
 
+from openacq.serving.memory import share_heaps
 from openacq.settings import Settings
 
 if TYPE_CHECKING:
@@ -35,8 +35,6 @@ STARTUP_FAILED = 3
 QUICK_DEATH_SECONDS = 5.0
 MOST_QUICK_DEATHS = 5
 EXTRA_STOP_SECONDS = 10.0
-_ARENAS = -8
-"""M_ARENA_MAX of GNU's malloc.h."""
 
 _log = structlog.get_logger("openacq.serving")
 
@@ -99,20 +97,12 @@ def run_server(
     """Serve on the socket until told to stop. `alone` = no parent looks after this process."""
     from openacq.app import open_house
 
-    _share_memory()
+    share_heaps()
     house = open_house(settings, bound=address_of(sock), first=first)
     try:
         _server(_config(settings, house.app), ready, alone=alone)([sock])
     finally:
         house.close()
-
-
-def _share_memory() -> None:
-    """Have the C library cut memory for all threads from two heaps instead of one for nearly each: under one
-    interpreter lock they seldom meet there, and what each leaves unused adds up. Other C libraries than GNU's
-    have no such choice."""
-    with contextlib.suppress(AttributeError):
-        ctypes.CDLL(None).mallopt(_ARENAS, 2)
 
 
 def _config(settings: Settings, app: object) -> Config:
