@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from openacq.directory import service as directory
+from openacq.directory.model import User
 from openacq.kernel.refusal import Problem, Refusal
 from openacq.kernel.text import one_line
 from openacq.requests import bibs, duplicates, groups, rules, store
@@ -16,8 +17,9 @@ MOST_PROBLEMS = 100
 SERIES = "REQ"
 
 
-def ask(tx: Tx, wish: AskFor, actor: Actor) -> Asked:
+def ask(tx: Tx, wish: AskFor, actor: Actor, requester: User | None = None) -> Asked:
     """Take a request in: In Review, its bib found or made, merged with those who wait for the title.
+    `requester` is the user the wish names, where somebody has looked them up already.
 
     Raises Refusal with every problem, in Alma's order: requester_unknown; request_metadata_missing,
     request_bib_unknown, request_title_missing, request_format_unknown, request_citation_missing or
@@ -29,7 +31,7 @@ def ask(tx: Tx, wish: AskFor, actor: Actor) -> Asked:
     request_field_required, request_cost_refused; at last request_limit_open, request_limit_period.
     """
     problems: list[Problem] = []
-    user = directory.user(tx, wish.requester) if wish.requester else None
+    user = requester or (directory.user(tx, wish.requester) if wish.requester else None)
     if user is None:
         problems.append(Problem("requester_unknown", "user_id", wish.requester, type="primary_id"))
     checked = check(tx, wish.wish, actor, problems)
@@ -51,7 +53,10 @@ def ask(tx: Tx, wish: AskFor, actor: Actor) -> Asked:
         source=one_line(wish.source),
         created_by=actor.name,
     )
-    known = duplicates.of_bibs(tx, [request.mms_id])[request.mms_id]
+    # Of a title made just now nothing is held or on order, and nobody waits for it.
+    known = (
+        duplicates.of_bibs(tx, [request.mms_id])[request.mms_id] if found.matched_by else duplicates.NOTHING
+    )
     if known.requests and rules.settings(tx).merge:
         others = store.hold(tx, [each.id for each in known.requests])
         request = replace(request, group=groups.join(tx, request, others))

@@ -35,8 +35,8 @@ def create_request(ask: Ask) -> Reply:
     actor = actor_of(ask)
 
     def work(tx: Tx) -> Request:
-        requester = _user(tx, ask).primary_id
-        made = requests.ask(tx, AskFor(wish, requester), actor)
+        requester = _user(tx, ask)
+        made = requests.ask(tx, AskFor(wish, requester.primary_id), actor, requester)
         ask.outcome = "asked"
         return made.request
 
