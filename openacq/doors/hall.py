@@ -14,10 +14,9 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
 
-import msgspec
-
 from openacq.calls.model import Call
 from openacq.directory.model import Caller
+from openacq.kernel.converting import converted
 from openacq.kernel.refusal import Problem, Refusal
 from openacq.store import Store, Tx, claims
 from openacq.wire.fields import Wire
@@ -321,7 +320,7 @@ class Ask:
             raise Refusal(Problem("claim_differs", "Idempotency-Key", self.headers.get(IDEMPOTENCY_KEY, "")))
         self.replayed = True
         self.outcome = "replayed"
-        return msgspec.convert(held.answer, kind)
+        return converted(held.answer, kind)
 
     def _claim(self, request: bytes, reference: str) -> tuple[str, int]:
         key = self.headers.get(IDEMPOTENCY_KEY)

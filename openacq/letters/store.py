@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import msgspec
 from sqlalchemy import Insert, Row, Select, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
+from openacq.kernel.converting import converted
 from openacq.letters.model import Attachment, Draft, Letter, Search, Source, Way
 from openacq.letters.states import State, origins
 from openacq.letters.tables import letter_switches, letter_templates, letters
@@ -351,7 +351,7 @@ def _letter(row: Row[Any]) -> Letter:
     values = dict(row._mapping)  # noqa: SLF001  (the documented way to a row's names)
     values.pop("leased_by", None)
     source = Source(values.pop("source_kind"), values.pop("source_id"))
-    attachments = msgspec.convert(values.pop("attachments", ()), tuple[Attachment, ...])
+    attachments = converted(values.pop("attachments", ()), tuple[Attachment, ...])
     return Letter(
         **{**values, "state": State(values["state"]), "way": Way(values["way"])},
         source=source,

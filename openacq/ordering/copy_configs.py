@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from openacq.kernel.converting import converted
 from openacq.kernel.money import (
     WHOLE,
     Money,
@@ -122,7 +123,7 @@ def of_line(line: Line, stored: object) -> tuple[CopyConfig, ...]:
     """The configurations of a line: those kept with it while they say what the line says, else one for
     each of its places; what has no place (electronic) is one for its owner."""
     if stored:
-        given = tuple(msgspec.convert(stored, list[CopyConfig]))
+        given = tuple(converted(stored, list[CopyConfig]))
         places = [(each.library, each.location, each.copies) for each in given]
         shares = _wished(shares_of(given, line.price.currency if line.price else ""))
         if _places(line) in ([], places) and _shares(line) == shares:

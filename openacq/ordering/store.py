@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, TypeAlias, TypeVar
 
-import msgspec
 from sqlalchemy import Insert, Row, Select, Table, Text, bindparam, func, insert, or_, select
 
+from openacq.kernel.converting import converted
 from openacq.kernel.money import Money, minor_digits
 from openacq.kernel.text import words
 from openacq.ordering.model import (
@@ -445,7 +445,7 @@ def labels_of(tx: Tx, line_ids: Sequence[int]) -> dict[int, LineLabel]:
 
 
 def terms_of(row: Row[Any]) -> Terms:
-    return msgspec.convert(row.terms, Terms)
+    return converted(row.terms, Terms)
 
 
 def _by_line(pairs: Iterable[tuple[int, T]]) -> dict[int, tuple[T, ...]]:

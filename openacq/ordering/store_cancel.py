@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import msgspec
 from sqlalchemy import bindparam, select, update
 
+from openacq.kernel.converting import converted
 from openacq.ordering.model import Terms
 from openacq.ordering.states import LineState
 from openacq.ordering.tables import po_lines
@@ -70,7 +70,7 @@ def lines(tx: Tx, ids: Sequence[int]) -> list[CancelledLine]:
     found = []
     asked: dict[str, Any] = {"institution": tx.institution, "of": list(ids)}
     for row in tx.execute(_LINES, asked):
-        terms = msgspec.convert(row.terms, Terms)
+        terms = converted(row.terms, Terms)
         found.append(
             CancelledLine(
                 row.id,

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-import msgspec
 from sqlalchemy import (
     BigInteger,
     Row,
@@ -27,6 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 
+from openacq.kernel.converting import converted
 from openacq.kernel.ids import fold_isbn, isbn_10
 from openacq.kernel.money import Money
 from openacq.kernel.text import folded
@@ -374,8 +374,8 @@ def request_of(row: Mapping[str, Any]) -> Request:
         state=RequestState(row["state"]),
         metadata=Metadata(row["mms_id"], **row["metadata"]),
         estimated_cost=cost,
-        notes=msgspec.convert(row["notes"], tuple[Note, ...]),
-        places=msgspec.convert(row["places"], tuple[Place, ...]),
+        notes=converted(row["notes"], tuple[Note, ...]),
+        places=converted(row["places"], tuple[Place, ...]),
         group=row["group_id"],
         bib_hits=tuple(row["bib_hits"]),
     )

@@ -78,6 +78,7 @@ ZIPPED_FROM = 2_000
 NO_SENDERS: Mapping[str, Sender] = MappingProxyType({})
 
 _log = structlog.get_logger("openacq.doors")
+_TOLD = msgspec.json.Decoder(Told).decode
 
 
 class PageEntrance:
@@ -248,7 +249,7 @@ class PageEntrance:
             return
         content = signed(visit.secret, noted)
         if content is not None:
-            visit.told = (msgspec.json.decode(content, type=Told),)
+            visit.told = (_TOLD(content),)
         visit.set_cookies.append((TOLD_COOKIE, "", 0))
 
     def _keep_language(self, visit: Visit) -> None:

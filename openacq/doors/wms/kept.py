@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from openacq.kernel.converting import converted
 from openacq.wire.atom import AtomResource
 from openacq.wire.model import UNSET
 
@@ -36,4 +37,4 @@ def _storable(value: Any) -> Any:
 
 def restored(model: type[R], stored: Mapping[str, Any]) -> R:
     """A resource with the members that were stored."""
-    return msgspec.convert(dict(stored), model)
+    return converted(dict(stored), model)
