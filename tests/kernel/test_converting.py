@@ -15,8 +15,11 @@ from openacq.kernel.converting import converted
 def new_type(number: int) -> Any:
     """A type nobody has seen yet, of types nobody has seen."""
     inner = msgspec.defstruct(f"Inner{number}", [(f"field{at}", int, 0) for at in range(20)])
-    middle = msgspec.defstruct(f"Middle{number}", [("inner", inner), ("more", tuple[inner, ...], ())])
-    return msgspec.defstruct(f"Outer{number}", [("middle", middle), ("others", list[middle], [])])
+    more: Any = tuple.__class_getitem__((inner, ...))
+    middle = msgspec.defstruct(f"Middle{number}", [("inner", inner), ("more", more, ())])
+    return msgspec.defstruct(
+        f"Outer{number}", [("middle", middle), ("others", list.__class_getitem__(middle), [])]
+    )
 
 
 def test_threads_that_meet_a_new_type_together_all_get_it() -> None:
