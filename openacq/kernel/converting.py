@@ -7,6 +7,7 @@ that ask for the same new type at once can bring the process down. Here one lear
 from __future__ import annotations
 
 import threading
+from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -16,21 +17,14 @@ T = TypeVar("T")
 _learning = threading.Lock()
 
 
-class _Known(dict[Any, bool]):
-    """Types msgspec has learnt about whole, with all they are made of."""
-
-    def __missing__(self, kind: Any) -> bool:
-        with _learning:
-            if kind not in self:
-                msgspec.json.Decoder(kind)
-                self[kind] = True
-        return True
-
-
-_known = _Known()
-
-
 def converted(value: object, kind: type[T]) -> T:
     """What `msgspec.convert` makes of a value. Raises msgspec.ValidationError."""
-    _ = _known[kind]
+    _learn(kind)
     return msgspec.convert(value, kind)
+
+
+@cache
+def _learn(kind: Any) -> None:
+    """Have msgspec learn about a type and all it is made of, before anybody uses it."""
+    with _learning:
+        msgspec.json.Decoder(kind)

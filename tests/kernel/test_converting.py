@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
@@ -22,11 +24,21 @@ def new_type(number: int) -> Any:
     )
 
 
+@pytest.fixture
+def restless_threads() -> Iterator[None]:
+    """Threads give way to one another after every step; `msgspec.convert` ends the process so."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+@pytest.mark.usefixtures("restless_threads")
 def test_threads_that_meet_a_new_type_together_all_get_it() -> None:
     threads = 8
     stored = {"middle": {"inner": {"field3": 7}, "more": [{"field1": 2}]}}
     with ThreadPoolExecutor(threads) as pool:
-        for number in range(30):
+        for number in range(200):
             kind, together = new_type(number), Barrier(threads)
 
             def ask(_: int, kind: Any = kind, together: Barrier = together) -> Any:
