@@ -19,7 +19,8 @@ _learning = threading.Lock()
 
 def converted(value: object, kind: type[T]) -> T:
     """What `msgspec.convert` makes of a value. Raises msgspec.ValidationError."""
-    _learn(kind)
+    learnt: Any = kind
+    _learn(learnt)
     return msgspec.convert(value, kind)
 
 

@@ -22,18 +22,24 @@ class Ranked(Protocol):
 Rule = TypeVar("Rule", bound=Ranked)
 
 
+def named(rules: Iterable[Rule], name: str) -> Rule:
+    """The rule of that name. Raises Refusal record_missing."""
+    for rule in rules:
+        if rule.name == name:
+            return rule
+    raise Refusal(Problem("record_missing", "name", name, what="Rule"))
+
+
 def ranked(rules: Iterable[Rule], name: str, places: int) -> list[Rule]:
     """The rules by position, the one of that name moved so many places; numbered anew from 1.
 
     Beyond either end it stays at the end. Raises Refusal record_missing.
     """
     order = sorted(rules, key=lambda rule: (rule.position, rule.name))
-    at = next((number for number, rule in enumerate(order) if rule.name == name), None)
-    if at is None:
-        raise Refusal(Problem("record_missing", "name", name, what="Rule"))
+    at = order.index(named(order, name))
     order.insert(max(at + places, 0), order.pop(at))
     numbered: list[Any] = order
     return [replace(rule, position=place) for place, rule in enumerate(numbered, 1)]
 
 
-__all__ = ["Ranked", "ranked"]
+__all__ = ["Ranked", "Rule", "named", "ranked"]

@@ -11,7 +11,7 @@ from openacq.codes import service as codes
 from openacq.codes.model import CodeTable
 from openacq.kernel.filling import fill
 from openacq.kernel.money import Money, minor_digits
-from openacq.kernel.order import ranked
+from openacq.kernel.order import named, ranked
 from openacq.kernel.refusal import Problem, Refusal
 from openacq.kernel.rows import Row
 from openacq.kernel.verdict import Verdict
@@ -120,9 +120,7 @@ def put_approval_rule(tx: Tx, cells: Mapping[str, object]) -> ApprovalRule:
 def drop_approval_rule(tx: Tx, name: str) -> ApprovalRule:
     """Forget an approval rule. Raises Refusal record_missing."""
     tx.registers_changed()  # others who change registers wait from here on
-    rule = store_purchasing.approval(tx).get(name)
-    if rule is None:
-        raise Refusal(Problem("record_missing", "name", name, what="Rule"))
+    rule = named(store_purchasing.approval(tx).values(), name)
     store_purchasing.drop_approval(tx, name)
     return rule
 

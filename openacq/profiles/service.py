@@ -11,7 +11,7 @@ from openacq.codes import service as codes
 from openacq.codes.model import CodeTable
 from openacq.kernel.filling import fill
 from openacq.kernel.money import Money, minor_digits
-from openacq.kernel.order import ranked
+from openacq.kernel.order import named, ranked
 from openacq.kernel.refusal import Problem, Refusal, probable
 from openacq.kernel.rows import Row
 from openacq.kernel.text import nearest
@@ -160,9 +160,7 @@ def put_rule(tx: Tx, cells: Mapping[str, object]) -> ReviewRule:
 def drop_rule(tx: Tx, name: str) -> ReviewRule:
     """Forget a review rule. Raises Refusal record_missing."""
     tx.registers_changed()  # others who change registers wait from here on
-    rule = store.rules(tx).get(name)
-    if rule is None:
-        raise Refusal(Problem("record_missing", "name", name, what="Rule"))
+    rule = named(store.rules(tx).values(), name)
     store.drop_rule(tx, name)
     return rule
 

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from openacq.codes import service as codes
 from openacq.kernel.filling import fill
 from openacq.kernel.money import Money, minor_digits
-from openacq.kernel.order import ranked
+from openacq.kernel.order import named, ranked
 from openacq.kernel.refusal import Problem, Refusal, probable
 from openacq.kernel.rows import Row
 from openacq.kernel.text import nearest
@@ -110,9 +110,7 @@ def put_rule(tx: Tx, cells: Mapping[str, object]) -> RequestRule:
 def drop_rule(tx: Tx, name: str) -> RequestRule:
     """Forget a rule. Raises Refusal record_missing."""
     tx.registers_changed()  # others who change registers wait from here on
-    rule = store_rules.rules(tx).get(name)
-    if rule is None:
-        raise Refusal(Problem("record_missing", "name", name, what="Rule"))
+    rule = named(store_rules.rules(tx).values(), name)
     store_rules.drop_rule(tx, name)
     return rule
 

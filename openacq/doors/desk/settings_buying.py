@@ -6,8 +6,9 @@ from openacq.codes import service as codes
 from openacq.directory import service as directory
 from openacq.doors.desk.seen import changes_of, check_seen, differences, hold, mark_of
 from openacq.doors.desk.settings import RIGHT
-from openacq.doors.desk.settings_parts import last_look, listed, places_of, together, unknown_vendors
+from openacq.doors.desk.settings_parts import RulesInOrder, listed, together, unknown_vendors
 from openacq.doors.hall import Rendered
+from openacq.doors.pages.language import later
 from openacq.doors.pages.model import Page
 from openacq.doors.pages.visit import Visit
 from openacq.history import service as history
@@ -122,7 +123,7 @@ def edit_approval(visit: Visit) -> Rendered:
     """`GET /settings/approval/rule?name=`; without a name another one."""
 
     def work(tx: Tx) -> Rendered:
-        rule = _approval_of(tx, visit.param("name"))
+        rule = APPROVALS.known(tx, visit.param("name"))
         kept = _approval_cells(rule)
         return visit.show(
             "settings_approval_rule.html",
@@ -146,12 +147,12 @@ def save_approval(visit: Visit) -> Rendered:
 
     def work(tx: Tx) -> str:
         hold(tx)
-        old = _approval_of(tx, visit.param("name"))
+        old = APPROVALS.known(tx, visit.param("name"))
         before = _approval_cells(old)
         check_seen(visit, old.name if old else "", before)
         name = old.name if old else visit.value("name")
-        if old is None and any(rule.name == name for rule in profiles.approval_rules(tx)):
-            raise Refusal(Problem("code_taken", "name", name))
+        if old is None:
+            APPROVALS.check_new(tx, name)
         cells: dict[str, object] = {
             "name": name,
             "approval": visit.value("approval") or "no",
@@ -169,52 +170,6 @@ def save_approval(visit: Visit) -> Rendered:
     return visit.go("/settings/approval", visit.say("Rule “%(name)s” is saved.", name=name))
 
 
-def rank_approval(visit: Visit) -> Rendered:
-    """`POST /settings/approval/rank`: a rule is asked earlier or later."""
-    name, places = visit.value("name"), places_of(visit)
-    visit.write(lambda tx: profiles.rank_approval_rule(tx, name, places))
-    return visit.go("/settings/approval", visit.say("Rule “%(name)s” is moved.", name=name))
-
-
-def drop_approval(visit: Visit) -> Rendered:
-    """`POST /settings/approval/drop`: first what goes; with `sure` it is gone."""
-    name = visit.value("name")
-    if not visit.value("sure"):
-
-        def look(tx: Tx) -> Rendered:
-            return last_look(
-                visit,
-                visit.say("Delete the rule “%(name)s”?", name=name),
-                means=visit.say("Orders it speaks of are then decided by the rules after it."),
-                facts=dict(criteria_of(tx, visit, _known_rule(tx, name))),
-                path="/settings/approval/drop",
-                fields={"name": name},
-                back="/settings/approval",
-            )
-
-        return visit.read(look)
-
-    def work(tx: Tx) -> None:
-        gone = profiles.drop_approval_rule(tx, name)
-        changes = changes_of(_approval_cells(gone), {})
-        history.record(tx, APPROVAL, name, changes, visit.user.primary_id)
-
-    visit.write(work)
-    return visit.go("/settings/approval", visit.say("Rule “%(name)s” is deleted.", name=name))
-
-
-def _approval_of(tx: Tx, name: str) -> ApprovalRule | None:
-    """The rule of that name, None without one. Raises Refusal record_missing."""
-    return _known_rule(tx, name) if name else None
-
-
-def _known_rule(tx: Tx, name: str) -> ApprovalRule:
-    found = next((rule for rule in profiles.approval_rules(tx) if rule.name == name), None)
-    if found is None:
-        raise Refusal(Problem("record_missing", "name", name, what="Rule"))
-    return found
-
-
 def _approval_cells(rule: ApprovalRule | None) -> dict[str, str]:
     """A rule as its form has it."""
     if rule is None:
@@ -229,12 +184,28 @@ def _approval_cells(rule: ApprovalRule | None) -> dict[str, str]:
     }
 
 
+def _forget(tx: Tx, visit: Visit, gone: ApprovalRule) -> None:
+    changes = changes_of(_approval_cells(gone), {})
+    history.record(tx, APPROVAL, gone.name, changes, visit.user.primary_id)
+
+
+APPROVALS = RulesInOrder(
+    page="/settings/approval",
+    actions="/settings/approval",
+    means=later("Orders it speaks of are then decided by the rules after it."),
+    every=profiles.approval_rules,
+    move=profiles.rank_approval_rule,
+    delete=profiles.drop_approval_rule,
+    facts=lambda tx, visit, rule: dict(criteria_of(tx, visit, rule)),
+    forget=_forget,
+)
+
 PAGES = (
     Page("GET", "/settings/packing", show_packing, right=RIGHT),
     Page("POST", "/settings/packing", save_packing, right=RIGHT, again=show_packing),
     Page("GET", "/settings/approval", list_approval, right=RIGHT),
     Page("GET", "/settings/approval/rule", edit_approval, right=RIGHT),
     Page("POST", "/settings/approval/rule", save_approval, right=RIGHT, again=edit_approval),
-    Page("POST", "/settings/approval/rank", rank_approval, right=RIGHT),
-    Page("POST", "/settings/approval/drop", drop_approval, right=RIGHT),
+    Page("POST", "/settings/approval/rank", APPROVALS.rank, right=RIGHT),
+    Page("POST", "/settings/approval/drop", APPROVALS.drop, right=RIGHT),
 )

@@ -8,14 +8,14 @@ from types import MappingProxyType
 from openacq.codes import service as codes
 from openacq.doors.desk.seen import changes_of, check_seen, differences, hold, mark_of
 from openacq.doors.desk.settings import RIGHT
-from openacq.doors.desk.settings_parts import last_look, listed, places_of
+from openacq.doors.desk.settings_parts import RulesInOrder, listed
 from openacq.doors.hall import Rendered
 from openacq.doors.pages.language import later
 from openacq.doors.pages.model import Page
 from openacq.doors.pages.visit import Visit
 from openacq.doors.pages.wording_forms import REQUEST_RULES as WORDS
 from openacq.history import service as history
-from openacq.kernel.refusal import Problem, Refusal
+from openacq.kernel.refusal import Refusal
 from openacq.profiles import service as profiles
 from openacq.profiles.model import ProfileKind
 from openacq.requests import service as requests
@@ -160,7 +160,7 @@ def edit(visit: Visit) -> Rendered:
     """`GET /settings/requests/rule?name=`; without a name another one."""
 
     def work(tx: Tx) -> Rendered:
-        rule = _rule_of(tx, visit.param("name"))
+        rule = RULES.known(tx, visit.param("name"))
         kept = _cells(rule)
         return visit.show(
             "settings_request_rule.html",
@@ -185,12 +185,12 @@ def save(visit: Visit) -> Rendered:
 
     def work(tx: Tx) -> str:
         hold(tx)
-        old = _rule_of(tx, visit.param("name"))
+        old = RULES.known(tx, visit.param("name"))
         before = _cells(old)
         check_seen(visit, old.name if old else "", before)
         name = old.name if old else visit.value("name")
-        if old is None and any(rule.name == name for rule in requests.rules(tx)):
-            raise Refusal(Problem("code_taken", "name", name))
+        if old is None:
+            RULES.check_new(tx, name)
         cells: dict[str, object] = {
             "name": name,
             "enabled": visit.value("enabled") or "no",
@@ -203,52 +203,6 @@ def save(visit: Visit) -> Rendered:
 
     name = visit.write(work) if visit.param("name") else visit.create(work)
     return visit.go("/settings/requests", visit.say("Rule “%(name)s” is saved.", name=name))
-
-
-def rank(visit: Visit) -> Rendered:
-    """`POST /settings/requests/rank`: a rule is asked earlier or later."""
-    name, places = visit.value("name"), places_of(visit)
-    visit.write(lambda tx: requests.rank_rule(tx, name, places))
-    return visit.go("/settings/requests", visit.say("Rule “%(name)s” is moved.", name=name))
-
-
-def drop(visit: Visit) -> Rendered:
-    """`POST /settings/requests/drop`: first what goes; with `sure` it is gone."""
-    name = visit.value("name")
-    if not visit.value("sure"):
-
-        def look(tx: Tx) -> Rendered:
-            rule = _known_rule(tx, name)
-            return last_look(
-                visit,
-                visit.say("Delete the rule “%(name)s”?", name=name),
-                means=visit.say("The rules after it then decide for those it speaks of."),
-                facts=dict([*whom_of(tx, visit, rule), *limits_of(tx, visit, rule)]),
-                path="/settings/requests/drop",
-                fields={"name": name},
-                back="/settings/requests",
-            )
-
-        return visit.read(look)
-
-    def work(tx: Tx) -> None:
-        gone = requests.drop_rule(tx, name)
-        history.record(tx, RULE, name, changes_of(_cells(gone), {}), visit.user.primary_id)
-
-    visit.write(work)
-    return visit.go("/settings/requests", visit.say("Rule “%(name)s” is deleted.", name=name))
-
-
-def _rule_of(tx: Tx, name: str) -> RequestRule | None:
-    """The rule of that name, None without one. Raises Refusal record_missing."""
-    return _known_rule(tx, name) if name else None
-
-
-def _known_rule(tx: Tx, name: str) -> RequestRule:
-    found = next((rule for rule in requests.rules(tx) if rule.name == name), None)
-    if found is None:
-        raise Refusal(Problem("record_missing", "name", name, what="Rule"))
-    return found
 
 
 def _cells(rule: RequestRule | None) -> dict[str, str]:
@@ -265,11 +219,30 @@ def _cells(rule: RequestRule | None) -> dict[str, str]:
     }
 
 
+def _facts(tx: Tx, visit: Visit, rule: RequestRule) -> Mapping[str, str]:
+    return dict([*whom_of(tx, visit, rule), *limits_of(tx, visit, rule)])
+
+
+def _forget(tx: Tx, visit: Visit, gone: RequestRule) -> None:
+    history.record(tx, RULE, gone.name, changes_of(_cells(gone), {}), visit.user.primary_id)
+
+
+RULES = RulesInOrder(
+    page="/settings/requests",
+    actions="/settings/requests",
+    means=later("The rules after it then decide for those it speaks of."),
+    every=requests.rules,
+    move=requests.rank_rule,
+    delete=requests.drop_rule,
+    facts=_facts,
+    forget=_forget,
+)
+
 PAGES = (
     Page("GET", "/settings/requests", show, right=RIGHT),
     Page("POST", "/settings/requests", save_settings, right=RIGHT, again=show),
     Page("GET", "/settings/requests/rule", edit, right=RIGHT),
     Page("POST", "/settings/requests/rule", save, right=RIGHT, again=edit),
-    Page("POST", "/settings/requests/rank", rank, right=RIGHT),
-    Page("POST", "/settings/requests/drop", drop, right=RIGHT),
+    Page("POST", "/settings/requests/rank", RULES.rank, right=RIGHT),
+    Page("POST", "/settings/requests/drop", RULES.drop, right=RIGHT),
 )

@@ -9,8 +9,9 @@ from openacq.codes import service as codes
 from openacq.directory import service as directory
 from openacq.doors.desk.seen import check_seen, differences, hold, mark_of
 from openacq.doors.desk.settings import RIGHT
-from openacq.doors.desk.settings_parts import last_look, listed, places_of, together, unknown_vendors
+from openacq.doors.desk.settings_parts import RulesInOrder, listed, together, unknown_vendors
 from openacq.doors.hall import Rendered
+from openacq.doors.pages.language import later
 from openacq.doors.pages.model import Page
 from openacq.doors.pages.visit import Visit
 from openacq.history import service as history
@@ -175,8 +176,8 @@ def save_rule(visit: Visit) -> Rendered:
         old = _rule_of(tx, visit)
         check_seen(visit, old.name if old else "", _rule_cells(old))
         name = old.name if old else visit.value("name")
-        if old is None and any(rule.name == name for rule in profiles.review_rules(tx)):
-            raise Refusal(Problem("code_taken", "name", name))
+        if old is None:
+            RULES.check_new(tx, name)
         cells: dict[str, object] = {
             "name": name,
             "review": visit.value("review") or "no",
@@ -211,45 +212,12 @@ def _rule_cells(rule: ReviewRule | None) -> dict[str, str]:
     }
 
 
-def rank_rule(visit: Visit) -> Rendered:
-    """`POST /settings/rules/-/rank`: a rule is asked earlier or later."""
-    name, places = visit.value("name"), places_of(visit)
-    visit.write(lambda tx: profiles.rank_rule(tx, name, places))
-    return visit.go("/settings/rules", visit.say("Rule “%(name)s” is moved.", name=name))
-
-
-def drop_rule(visit: Visit) -> Rendered:
-    """`POST /settings/rules/-/drop`: first what goes; with `sure` it is gone."""
-    name = visit.value("name")
-    if not visit.value("sure"):
-        found = next((rule for rule in visit.read(profiles.review_rules) if rule.name == name), None)
-        if found is None:
-            raise Refusal(Problem("record_missing", "name", name, what="Rule"))
-        return last_look(
-            visit,
-            visit.say("Delete the rule “%(name)s”?", name=name),
-            means=visit.say("Orders it speaks of are then decided by the rules after it."),
-            facts=dict(criteria_of(visit, found)),
-            path="/settings/rules/-/drop",
-            fields={"name": name},
-            back="/settings/rules",
-        )
-
-    def work(tx: Tx) -> None:
-        gone = profiles.drop_rule(tx, name)
-        _note(tx, visit, RULE, name, _told(visit, gone), None)
-
-    visit.write(work)
-    return visit.go("/settings/rules", visit.say("Rule “%(name)s” is deleted.", name=name))
-
-
 def _rule_of(tx: Tx, visit: Visit) -> ReviewRule | None:
     """The rule of the address, None for a new one. Raises Refusal record_missing."""
     name = visit.path["name"]
-    found = next((rule for rule in profiles.review_rules(tx) if rule.name == name), None)
-    if found is None and name != "new":
-        raise Refusal(Problem("record_missing", "name", name, what="Rule"))
-    return found
+    if name == "new" and all(rule.name != name for rule in profiles.review_rules(tx)):
+        return None
+    return RULES.known(tx, name)
 
 
 def _told(visit: Visit, rule: ReviewRule | None) -> str | None:
@@ -262,6 +230,22 @@ def _told(visit: Visit, rule: ReviewRule | None) -> str | None:
 
 def _note(tx: Tx, visit: Visit, kind: str, name: str, old: str | None, new: str | None) -> None:
     history.record(tx, kind, name, [Change(kind, old, new)], visit.user.primary_id)
+
+
+def _forget(tx: Tx, visit: Visit, gone: ReviewRule) -> None:
+    _note(tx, visit, RULE, gone.name, _told(visit, gone), None)
+
+
+RULES = RulesInOrder(
+    page="/settings/rules",
+    actions="/settings/rules/-",
+    means=later("Orders it speaks of are then decided by the rules after it."),
+    every=profiles.review_rules,
+    move=profiles.rank_rule,
+    delete=profiles.drop_rule,
+    facts=lambda _tx, visit, rule: dict(criteria_of(visit, rule)),
+    forget=_forget,
+)
 
 
 # -- profiles -----------------------------------------------------------------------------------
@@ -375,8 +359,8 @@ PAGES = (
     Page("GET", "/settings/rules", list_rules, right=RIGHT),
     Page("GET", "/settings/rules/{name}", edit_rule, right=RIGHT),
     Page("POST", "/settings/rules/{name}", save_rule, right=RIGHT, again=edit_rule),
-    Page("POST", "/settings/rules/-/rank", rank_rule, right=RIGHT),
-    Page("POST", "/settings/rules/-/drop", drop_rule, right=RIGHT),
+    Page("POST", "/settings/rules/-/rank", RULES.rank, right=RIGHT),
+    Page("POST", "/settings/rules/-/drop", RULES.drop, right=RIGHT),
     Page("GET", "/settings/profiles", list_profiles, right=RIGHT),
     Page("GET", "/settings/profiles/{kind}/{code}", edit_profile, right=RIGHT),
     Page("POST", "/settings/profiles/{kind}/{code}", save_profile, right=RIGHT, again=edit_profile),
