@@ -196,24 +196,52 @@ def _most_cost(row: Row, kept: Money | None) -> Money | None:
 
 
 def _load_line_types(tx: Tx, given: Sequence[Mapping[str, object]]) -> list[Verdict]:
-    own = store_rules.line_types(tx)
-    held = {**SHIPPED, **own}
+    held = {**SHIPPED, **store_rules.line_types(tx)}
 
     def read(row: Row) -> tuple[store_rules.Key, LineType]:
         found = _read_line_type(tx, row, held)
-        return (found.format, found.citation_type, found.requested_type), found
+        return found.key, found
 
     filled = fill(LINE_TYPE, COLUMNS[LINE_TYPE], given, held, read, name="/".join)
     if filled.anything:
-        new = [each for each in filled.changed if _key(each) not in own]
-        changed = [each for each in filled.changed if _key(each) in own]
-        store_rules.save_line_types(tx, [*filled.added, *new], changed)
+        _save_line_types(tx, [*filled.added, *filled.changed])
         tx.registers_changed()
     return filled.verdicts
 
 
-def _key(each: LineType) -> store_rules.Key:
-    return each.format, each.citation_type, each.requested_type
+def put_line_type(tx: Tx, cells: Mapping[str, object]) -> LineType:
+    """Write a row of the mapping whole. One that says what came with the server is that one again.
+
+    Raises Refusal with everything that is wrong.
+    """
+    tx.registers_changed()  # others who change registers wait from here on
+    row = Row(cells)
+    row.check_names(COLUMNS[LINE_TYPE])
+    found = _read_line_type(tx, row, {})
+    if row.problems:
+        raise Refusal(row.problems)
+    _save_line_types(tx, [found])
+    return found
+
+
+def drop_line_type(tx: Tx, key: store_rules.Key) -> LineType:
+    """Forget what the institution says of a format, citation type and requested type: what came with the
+    server is in force again. Raises Refusal record_missing when it says nothing."""
+    tx.registers_changed()  # others who change registers wait from here on
+    gone = store_rules.line_types(tx).get(key)
+    if gone is None:
+        raise Refusal(Problem("record_missing", "format", "/".join(key), what="Row of your own"))
+    store_rules.drop_line_types(tx, [key])
+    return gone
+
+
+def _save_line_types(tx: Tx, rows: Sequence[LineType]) -> None:
+    """Keep what differs from what came with the server, and nothing else."""
+    own = store_rules.line_types(tx)
+    differing = {row.key: row for row in rows if row != SHIPPED.get(row.key)}
+    new = [row for key, row in differing.items() if key not in own]
+    store_rules.save_line_types(tx, new, [row for key, row in differing.items() if key in own])
+    store_rules.drop_line_types(tx, [row.key for row in rows if row.key in own.keys() - differing.keys()])
 
 
 def _read_line_type(tx: Tx, row: Row, held: Mapping[store_rules.Key, LineType]) -> LineType:
@@ -221,15 +249,18 @@ def _read_line_type(tx: Tx, row: Row, held: Mapping[store_rules.Key, LineType]) 
     citation, material = row.text("citation_type"), row.text("requested_type")
     old = held.get((format_, citation, material))
     line_type = row.text("line_type", old.line_type if old else "", needed=old is None)
+    enabled = row.flag("enabled", old.enabled if old else True)
     for table, field, code in (
         (FORMATS, "format", format_),
         (CITATIONS, "citation_type", citation),
         (MATERIALS.get(format_, MATERIALS["P"]), "requested_type", material),
         ("PurchaseType", "line_type", line_type),
     ):
-        wrong = codes.check(tx, table, field, code) if code else None
+        # A row that is off may speak of codes that are off: it could not be switched off with them otherwise.
+        known = not enabled and codes.row(tx, table, code) is not None
+        wrong = codes.check(tx, table, field, code) if code and not known else None
         row.problems += [wrong] if wrong else []
-    return LineType(format_, citation, material, line_type, row.flag("enabled", old.enabled if old else True))
+    return LineType(format_, citation, material, line_type, enabled)
 
 
 # -- giving back --------------------------------------------------------------------------------

@@ -403,6 +403,11 @@ class LineType:
     line_type: str
     enabled: bool = True
 
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What tells it from other rows: format, citation type, requested type."""
+        return self.format, self.citation_type, self.requested_type
+
 
 __all__ = [
     "REQUEST_STATES",

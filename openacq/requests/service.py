@@ -15,8 +15,18 @@ from openacq.requests.desk import assign, defer, delete, reopen, resume
 from openacq.requests.duplicates import already
 from openacq.requests.duplicates import of_requests as duplicates_of
 from openacq.requests.groups import merge, separate
+from openacq.requests.line_types import SHIPPED as SHIPPED_LINE_TYPES
 from openacq.requests.line_types import line_types
-from openacq.requests.load import COLUMNS, drop_rule, dump, load, put_rule, rank_rule
+from openacq.requests.load import (
+    COLUMNS,
+    drop_line_type,
+    drop_rule,
+    dump,
+    load,
+    put_line_type,
+    put_rule,
+    rank_rule,
+)
 from openacq.requests.notify import REACTIONS, rejection_facts
 from openacq.requests.people import DESK_ROLES
 from openacq.requests.questions import answer, ask_back, questions
@@ -31,6 +41,7 @@ __all__ = [
     "MOST_AT_ONCE",
     "REACTIONS",
     "REQUIRABLE",
+    "SHIPPED_LINE_TYPES",
     "SWEEPS",
     "already",
     "answer",
@@ -43,6 +54,7 @@ __all__ = [
     "check",
     "defer",
     "delete",
+    "drop_line_type",
     "drop_rule",
     "dump",
     "duplicates",
@@ -52,6 +64,7 @@ __all__ = [
     "merge",
     "preview_approve",
     "preview_reject",
+    "put_line_type",
     "put_rule",
     "questions",
     "rank_rule",

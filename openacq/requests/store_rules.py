@@ -47,12 +47,14 @@ _TYPES = (
     )
 )
 _ADD_TYPE = insert(request_line_types)
-_CHANGE_TYPE = update(request_line_types).where(
+_THIS_TYPE = (
     request_line_types.c.institution == _of,
     request_line_types.c.format == bindparam("of_format"),
     request_line_types.c.citation_type == bindparam("of_citation"),
     request_line_types.c.requested_type == bindparam("of_requested"),
 )
+_CHANGE_TYPE = update(request_line_types).where(*_THIS_TYPE)
+_DROP_TYPE = delete(request_line_types).where(*_THIS_TYPE)
 
 
 def settings(tx: Tx) -> Settings | None:
@@ -113,9 +115,7 @@ def _rule(row: RowMapping) -> RequestRule:
 def line_types(tx: Tx) -> Mapping[Key, LineType]:
     """The institution's own rows by format, citation type and requested type."""
     rows = tx.execute(_TYPES, {"of": tx.institution}).mappings()
-    return MappingProxyType(
-        {(row["format"], row["citation_type"], row["requested_type"]): LineType(**row) for row in rows}
-    )
+    return MappingProxyType({each.key: each for each in (LineType(**row) for row in rows)})
 
 
 def save_line_types(tx: Tx, added: Iterable[LineType], changed: Iterable[LineType]) -> None:
@@ -126,15 +126,20 @@ def save_line_types(tx: Tx, added: Iterable[LineType], changed: Iterable[LineTyp
     if new:
         tx.execute(_ADD_TYPE, new)
     other = [
-        {
-            "of": tx.institution,
-            "of_format": each.format,
-            "of_citation": each.citation_type,
-            "of_requested": each.requested_type,
-            "line_type": each.line_type,
-            "enabled": each.enabled,
-        }
-        for each in changed
+        {**_named(tx, each.key), "line_type": each.line_type, "enabled": each.enabled} for each in changed
     ]
     if other:
         tx.execute(_CHANGE_TYPE, other)
+
+
+def drop_line_types(tx: Tx, keys: Iterable[Key]) -> None:
+    named = [_named(tx, key) for key in keys]
+    if named:
+        tx.execute(_DROP_TYPE, named)
+
+
+def _named(tx: Tx, key: Key) -> dict[str, Any]:
+    format_, citation, requested = key
+    return {
+        "of": tx.institution, "of_format": format_, "of_citation": citation, "of_requested": requested,
+    }  # fmt: skip

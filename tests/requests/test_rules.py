@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from openacq.codes import service as codes
+from openacq.codes.model import CodeRow
 from openacq.directory import service as directory
 from openacq.doors.exchange.registers import REGISTERS, load_files
 from openacq.kernel.money import Money
+from openacq.kernel.refusal import Refusal
 from openacq.profiles import service as profiles
 from openacq.requests import service as desk
+from openacq.requests import store_rules
 from openacq.requests.model import LineType, RequestRule, Settings
+from openacq.store import Tx
 from tests.requests.asking import Library
 
 RULES = """
@@ -129,6 +135,53 @@ def test_limits_are_lifted_and_rows_that_came_with_the_server_changed(library: L
     assert load(library, "request_line_type", {**row, "enabled": False})[0][0] == "updated"
     assert LineType("P", "BOOK", "", "PRINT_OT", enabled=False) in library.read(desk.line_types)
     assert len(library.read(desk.line_types)) == 4
+
+
+BOOK_ROW: dict[str, object] = {"format": "P", "citation_type": "BOOK", "line_type": "PRINT_OT"}
+SHIPPED_ROW = LineType("P", "BOOK", "", "PRINTED_BOOK_OT")
+
+
+def own_rows(library: Library) -> set[tuple[str, str, str]]:
+    return set(library.read(store_rules.line_types))
+
+
+def test_a_row_that_says_what_came_with_the_server_is_not_kept(library: Library) -> None:
+    library.write(lambda tx: desk.put_line_type(tx, BOOK_ROW))
+    assert own_rows(library) == {SHIPPED_ROW.key}
+    library.write(lambda tx: desk.put_line_type(tx, {**BOOK_ROW, "line_type": "PRINTED_BOOK_OT"}))
+    assert own_rows(library) == set()
+    load(library, "request_line_type", {**BOOK_ROW, "enabled": False})
+    assert own_rows(library) == {SHIPPED_ROW.key}
+    load(library, "request_line_type", {**BOOK_ROW, "line_type": "PRINTED_BOOK_OT", "enabled": True})
+    assert own_rows(library) == set()
+    assert SHIPPED_ROW in library.read(desk.line_types)
+
+
+def test_a_row_of_ones_own_is_taken_back(library: Library) -> None:
+    library.write(lambda tx: desk.put_line_type(tx, BOOK_ROW))
+    gone = library.write(lambda tx: desk.drop_line_type(tx, SHIPPED_ROW.key))
+    assert gone.line_type == "PRINT_OT"
+    assert SHIPPED_ROW in library.read(desk.line_types)
+    with pytest.raises(Refusal) as refused:
+        library.write(lambda tx: desk.drop_line_type(tx, SHIPPED_ROW.key))
+    assert refused.value.problems[0].slug == "record_missing"
+
+
+def test_a_row_is_switched_off_when_its_codes_are_off(library: Library) -> None:
+    """It could not be got rid of otherwise; what no table knows is refused all the same."""
+    library.write(lambda tx: codes.put_rows(tx, "PurchaseType", [off(tx, "PurchaseType", "PRINT_OT")]))
+    with pytest.raises(Refusal):
+        library.write(lambda tx: desk.put_line_type(tx, BOOK_ROW))
+    library.write(lambda tx: desk.put_line_type(tx, {**BOOK_ROW, "enabled": False}))
+    assert LineType("P", "BOOK", "", "PRINT_OT", enabled=False) in library.read(desk.line_types)
+    with pytest.raises(Refusal):
+        library.write(lambda tx: desk.put_line_type(tx, {**BOOK_ROW, "format": "X", "enabled": False}))
+
+
+def off(tx: Tx, table: str, code: str) -> CodeRow:
+    row = codes.row(tx, table, code)
+    assert row is not None
+    return replace(row, enabled=False)
 
 
 def test_a_profile_is_settled_and_let_go(library: Library) -> None:

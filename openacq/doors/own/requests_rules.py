@@ -171,6 +171,19 @@ def write_line_types(ask: Ask) -> Reply:
     return _written(ask, LINE_TYPE, "line_types", [_row(each) for each in given], _line_types)
 
 
+def drop_line_type(ask: Ask) -> Reply:
+    """`DELETE /requests/line-types?format=&citation_type=&requested_type=`: take back what the institution
+    says of them; what came with the server is in force again."""
+    named = tuple(ask.params.get(name, "").strip() for name in ("format", "citation_type", "requested_type"))
+
+    def work(tx: Tx) -> Wire:
+        requests.drop_line_type(tx, (named[0], named[1], named[2]))
+        ask.subject = LINE_TYPE
+        return _line_types(tx)
+
+    return Reply(ask.write(work))
+
+
 def _written(
     ask: Ask, kind: str, what: str, rows: Sequence[Mapping[str, object]], shown: Callable[[Tx], Wire]
 ) -> Reply:
@@ -204,4 +217,5 @@ ROUTES = (
     Route("PUT", "/requests/rules", "own", write_rules, write=True, open_to_vendors=False),
     Route("GET", "/requests/line-types", "own", read_line_types, open_to_vendors=False),
     Route("PUT", "/requests/line-types", "own", write_line_types, write=True, open_to_vendors=False),
+    Route("DELETE", "/requests/line-types", "own", drop_line_type, write=True, open_to_vendors=False),
 )

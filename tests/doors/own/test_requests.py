@@ -393,6 +393,10 @@ def test_the_mapping_of_line_types_is_read_and_written(desk: Desk) -> None:
     assert effect["line_type"] == "PRINT_SO_NONMON"
     wrong = own(desk, "PUT", "/line-types", {"line_types": [{**row, "line_type": "NONSENSE"}]})
     assert wrong.json()["error"][0]["field"] == "line_types[0].line_type"
+    named = "format=P&citation_type=BOOK&requested_type=DVD"
+    assert good(own(desk, "DELETE", f"/line-types?{named}"))["line_types"] == shipped
+    for gone in (named, "format=P&citation_type=BOOK", ""):
+        assert own(desk, "DELETE", f"/line-types?{gone}").status_code == 404
 
 
 def test_settings_are_read_and_written(desk: Desk) -> None:
