@@ -42,6 +42,7 @@ pytest_plugins = ["tests.serving_fixture"]
 REQUIRE_POSTGRES = "OPENACQ_TEST_REQUIRE_POSTGRES"
 CLUSTER_FOLDER = "OPENACQ_TEST_POSTGRES_FOLDER"
 NOT_ON_POSTGRES = "not run on PostgreSQL: "
+NOT_IN_BROWSER = "not run in a browser: "
 DIALECTS = ("sqlite", "postgresql")
 TODAY = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 """When every test's `clock` starts."""
@@ -75,15 +76,18 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    skipped = [
-        report.longrepr[2].partition(NOT_ON_POSTGRES)[2]
-        for report in terminalreporter.stats.get("skipped", [])
-        if isinstance(report.longrepr, tuple) and NOT_ON_POSTGRES in report.longrepr[2]
-    ]
-    if skipped:
-        how = f"install PostgreSQL or set {postgres.NAMED_SERVER}"
-        line = f"!!! {len(skipped)} tests were NOT RUN ON POSTGRESQL: {skipped[0]}; {how} !!!"
-        terminalreporter.write_line(line, red=True, bold=True)
+    for begins, loud, how in (
+        (NOT_ON_POSTGRES, "ON POSTGRESQL", f"install PostgreSQL or set {postgres.NAMED_SERVER}"),
+        (NOT_IN_BROWSER, "IN A BROWSER", "install chromium"),
+    ):
+        skipped = [
+            report.longrepr[2].partition(begins)[2]
+            for report in terminalreporter.stats.get("skipped", [])
+            if isinstance(report.longrepr, tuple) and begins in report.longrepr[2]
+        ]
+        if skipped:
+            line = f"!!! {len(skipped)} tests were NOT RUN {loud}: {skipped[0]}; {how} !!!"
+            terminalreporter.write_line(line, red=True, bold=True)
 
 
 @pytest.fixture(scope="session")

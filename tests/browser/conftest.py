@@ -1,8 +1,8 @@
 """A real browser on the demo library: Debian's chromium, driven by playwright.
 
-`desk` is a page signed in as staff1. Without a chromium the tests are skipped, or fail where
-OPENACQ_TEST_REQUIRE_BROWSER is set. Screenshots go into OPENACQ_TEST_SHOTS, a folder outside the
-repository, or into a temporary one.
+`desk` is a page signed in as staff1. Without a chromium the tests are skipped, and the end of the run says
+so; they fail where OPENACQ_TEST_REQUIRE_BROWSER is set. Screenshots go into OPENACQ_TEST_SHOTS, a folder
+outside the repository, or into a temporary one.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from openacq.demo.playing import play
 from openacq.demo.server import Server
 from openacq.demo.shop import Shop
 from openacq.kernel.clock import SystemClock
+from tests.conftest import NOT_IN_BROWSER
 from tests.ports import free_port
 
 REQUIRE = "OPENACQ_TEST_REQUIRE_BROWSER"
@@ -55,7 +56,7 @@ def chromium() -> Iterator[Browser]:
         if os.environ.get(REQUIRE):
             pytest.fail(f"{REQUIRE} is set, but there is no chromium")
         # A machine without one still runs the rest; the builds make it compulsory.
-        pytest.skip(f"no test of the pages was run: there is no {NAMES[0]}; set {REQUIRE} to fail instead")
+        pytest.skip(f"{NOT_IN_BROWSER}there is no {NAMES[0]}")
     expect.set_options(timeout=15_000)  # a busy machine is no failure
     with sync_playwright() as player:
         browser = player.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -144,6 +145,22 @@ def test_where_postgresql_is_required_its_lack_is_a_failure(without_postgres: di
     done = run_pytest("-q", ONE_TEST, **{REQUIRE_POSTGRES: "1"}, **without_postgres)
     assert done.returncode != 0
     assert "there is no PostgreSQL" in done.stderr
+
+
+IN_BROWSER = "tests/browser/test_flows.py"
+
+
+def test_without_a_browser_one_loud_line_says_so(tmp_path: Path) -> None:
+    nowhere = {"PATH": str(tmp_path)}
+    done = run_pytest("-q", IN_BROWSER, **nowhere)
+    assert done.returncode == 0, done.stdout
+    (line,) = [line for line in done.stdout.splitlines() if "NOT RUN" in line]
+    skipped = re.search(r"(\d+) skipped", done.stdout)
+    assert skipped
+    assert line.startswith(f"!!! {skipped[1]} tests were NOT RUN IN A BROWSER: there is no chromium")
+    done = run_pytest("-q", "-x", IN_BROWSER, OPENACQ_TEST_REQUIRE_BROWSER="1", **nowhere)
+    assert done.returncode != 0
+    assert "there is no chromium" in done.stdout
 
 
 @pytest.mark.skipif(CLUSTER_FOLDER not in os.environ, reason="a named server is used")
