@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from openacq.codes import service as codes
 from openacq.directory import service as directory
-from openacq.doors.desk.seen import changes_of, check_seen, differences, hold, mark_of
+from openacq.doors.desk.seen import changes_of, check_seen, differences, hold, mark_of, named_in
 from openacq.doors.desk.settings import RIGHT
 from openacq.doors.desk.settings_parts import RulesInOrder, listed, together, unknown_vendors
 from openacq.doors.hall import Rendered
@@ -125,12 +125,14 @@ def edit_approval(visit: Visit) -> Rendered:
     def work(tx: Tx) -> Rendered:
         rule = APPROVALS.known(tx, visit.param("name"))
         kept = _approval_cells(rule)
+        different = differences(visit, kept)
         return visit.show(
             "settings_approval_rule.html",
             rule=rule,
             kept=kept,
             mark_of=mark_of,
-            different=differences(visit, kept),
+            different=different,
+            known=named_in(tx, different),
             methods=[
                 (row.code, row.description) for row in codes.rows(tx, "AcquisitionMethod") if row.enabled
             ],

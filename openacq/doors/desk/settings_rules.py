@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from openacq.codes import service as codes
 from openacq.directory import service as directory
-from openacq.doors.desk.seen import check_seen, differences, hold, mark_of
+from openacq.doors.desk.seen import changes_of, check_seen, differences, hold, mark_of, named_in
 from openacq.doors.desk.settings import RIGHT
 from openacq.doors.desk.settings_parts import RulesInOrder, listed, together, unknown_vendors
 from openacq.doors.hall import Rendered
@@ -15,7 +15,6 @@ from openacq.doors.pages.language import later
 from openacq.doors.pages.model import Page
 from openacq.doors.pages.visit import Visit
 from openacq.history import service as history
-from openacq.history.model import Change
 from openacq.kernel.money import Money, NotMoney
 from openacq.kernel.refusal import Problem, Refusal
 from openacq.ordering import service as ordering
@@ -132,6 +131,20 @@ def criterion_words(visit: Visit) -> dict[str, str]:
     }
 
 
+def rule_words(visit: Visit) -> dict[str, str]:
+    """What the fields of a rule are called."""
+    return {
+        "position": visit.say("Place in the order"),
+        "enabled": visit.say("Is asked"),
+        "default": visit.say("Is the default rule (without criteria)"),
+        **criterion_words(visit),
+        "price_above": visit.say("Price above"),
+        "price_below": visit.say("Price below"),
+        "currency": visit.say("Currency"),
+        "review": visit.say("Waits for review"),
+    }
+
+
 def choices_of(tx: Tx) -> dict[str, list[tuple[str, str]]]:
     """What facts of a line may be, as (code, words)."""
     found = {
@@ -154,14 +167,16 @@ def edit_rule(visit: Visit) -> Rendered:
     def work(tx: Tx) -> Rendered:
         rule = _rule_of(tx, visit)
         kept = _rule_cells(rule)
+        different = differences(visit, kept)
         return visit.show(
             "settings_rule.html",
             rule=rule,
             kept=kept,
             mark_of=mark_of,
-            different=differences(visit, kept),
-            words=criterion_words(visit),
-            choices=choices_of(tx),
+            different=different,
+            known=named_in(tx, different),
+            criteria=criterion_words(visit),
+            words={RULE: visit.say("Rule"), **rule_words(visit)},
             changes=history.of(tx, RULE, rule.name) if rule else (),
         )
 
@@ -171,10 +186,11 @@ def edit_rule(visit: Visit) -> Rendered:
 def save_rule(visit: Visit) -> Rendered:
     """`POST /settings/rules/{name}`."""
 
-    def work(tx: Tx) -> ReviewRule:
+    def work(tx: Tx) -> str:
         hold(tx)
         old = _rule_of(tx, visit)
-        check_seen(visit, old.name if old else "", _rule_cells(old))
+        before = _rule_cells(old)
+        check_seen(visit, old.name if old else "", before)
         name = old.name if old else visit.value("name")
         if old is None:
             RULES.check_new(tx, name)
@@ -188,11 +204,12 @@ def save_rule(visit: Visit) -> Rendered:
         }
         wrong = unknown_vendors(tx, "vendors", listed(visit, "vendors"))
         rule = together(wrong, lambda: profiles.put_rule(tx, cells))
-        _note(tx, visit, RULE, rule.name, _told(visit, old), _told(visit, rule))
-        return rule
+        changes = changes_of(before, _rule_cells(rule))
+        history.record(tx, RULE, rule.name, changes, visit.user.primary_id)
+        return rule.name
 
-    rule = visit.write(work)
-    return visit.go("/settings/rules", visit.say("Rule “%(name)s” is saved.", name=rule.name))
+    name = visit.create(work) if visit.path["name"] == "new" else visit.write(work)
+    return visit.go("/settings/rules", visit.say("Rule “%(name)s” is saved.", name=name))
 
 
 def _rule_cells(rule: ReviewRule | None) -> dict[str, str]:
@@ -220,20 +237,9 @@ def _rule_of(tx: Tx, visit: Visit) -> ReviewRule | None:
     return RULES.known(tx, name)
 
 
-def _told(visit: Visit, rule: ReviewRule | None) -> str | None:
-    if rule is None:
-        return None
-    parts = [f"{name}: {value}" for name, value in criteria_of(visit, rule)]
-    answer = "review" if rule.review else "no review"
-    return "; ".join([answer, *([] if rule.enabled else ["off"]), *parts])
-
-
-def _note(tx: Tx, visit: Visit, kind: str, name: str, old: str | None, new: str | None) -> None:
-    history.record(tx, kind, name, [Change(kind, old, new)], visit.user.primary_id)
-
-
 def _forget(tx: Tx, visit: Visit, gone: ReviewRule) -> None:
-    _note(tx, visit, RULE, gone.name, _told(visit, gone), None)
+    changes = changes_of(_rule_cells(gone), {})
+    history.record(tx, RULE, gone.name, changes, visit.user.primary_id)
 
 
 RULES = RulesInOrder(
@@ -283,10 +289,27 @@ def edit_profile(visit: Visit) -> Rendered:
             policies=[policy.value for policy in DuplicatePolicy],
             line_types=[(row.code, row.description) for row in codes.rows(tx, "PurchaseType") if row.enabled],
             flags=FLAGS,
+            words={PROFILE: visit.say("Profile"), **profile_words(visit)},
             changes=history.of(tx, PROFILE, f"{kind} {profile.code}") if profile else (),
         )
 
     return visit.read(work)
+
+
+def profile_words(visit: Visit) -> dict[str, str]:
+    """What the fields of a profile are called."""
+    return {
+        "name": visit.say("Name"),
+        "default": visit.say("Used when an order names no profile"),
+        "match": visit.say("Titles are matched by"),
+        "match_serial": visit.say("Serials are matched by"),
+        "duplicates": visit.say("A title that is held or on order already"),
+        "default_line_type": visit.say("Instead of a line type that is switched off"),
+        "block_not_fully_funded": visit.say("it is not fully funded"),
+        "block_invalid_fund": visit.say("its fund is unknown or cannot pay"),
+        "block_balance_too_low": visit.say("its fund has too little money"),
+        "use_access_model": visit.say("Take the access model of an e-book from the order"),
+    }
 
 
 def save_profile(visit: Visit) -> Rendered:
@@ -295,7 +318,8 @@ def save_profile(visit: Visit) -> Rendered:
     def work(tx: Tx) -> OrderProfile:
         hold(tx)
         kind, old = _profile_of(tx, visit)
-        check_seen(visit, old.code if old else "", _profile_cells(old))
+        before = _profile_cells(old)
+        check_seen(visit, old.code if old else "", before)
         code = old.code if old else visit.value("code")
         if old is None and any(each.code == code for each in profiles.order_profiles(tx, kind)):
             raise Refusal(Problem("code_taken", "code", code))
@@ -311,7 +335,8 @@ def save_profile(visit: Visit) -> Rendered:
             **{flag: visit.value(flag) or "no" for flag in FLAGS},
         }
         profile = profiles.put_profile(tx, cells)
-        _note(tx, visit, PROFILE, f"{kind} {code}", _spelled(old), _spelled(profile))
+        changes = changes_of(before, _profile_cells(profile))
+        history.record(tx, PROFILE, f"{kind} {code}", changes, visit.user.primary_id)
         return profile
 
     profile = visit.write(work)
@@ -343,16 +368,6 @@ def _profile_cells(profile: OrderProfile | None) -> dict[str, str]:
         "default_line_type": profile.default_line_type,
         **{flag: "yes" if getattr(profile, flag) else "" for flag in FLAGS},
     }
-
-
-def _spelled(profile: OrderProfile | None) -> str | None:
-    if profile is None:
-        return None
-    on = [flag for flag in FLAGS if getattr(profile, flag)]
-    return "; ".join(
-        [profile.name, " ".join(profile.match), " ".join(profile.match_serial), profile.duplicates.value,
-         profile.default_line_type, *on, *(["default"] if profile.is_default else [])]
-    )  # fmt: skip
 
 
 PAGES = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from openacq.directory import service as directory
 from openacq.directory.service import SCOPES, JsonDialect, NewWsKey, Principal, WsKey, WsKeyWish
-from openacq.doors.desk.seen import changes_of, check_seen, differences, hold, mark_of
+from openacq.doors.desk.seen import changes_of, check_seen, differences, hold, mark_of, named_in
 from openacq.doors.desk.settings import RIGHT
 from openacq.doors.desk.settings_parts import last_look
 from openacq.doors.hall import Rendered
@@ -206,12 +206,14 @@ def edit_principal(visit: Visit) -> Rendered:
         one = _principal_of(tx, visit)
         kept = _principal_cells(one)
         subject = f"{one.principal} {one.namespace}" if one else ""
+        different = differences(visit, kept)
         return visit.show(
             "settings_principal.html",
             one=one,
             kept=kept,
             mark_of=mark_of,
-            different=differences(visit, kept),
+            different=different,
+            known=named_in(tx, different),
             changes=history.of(tx, PRINCIPAL, subject) if one else (),
         )
 

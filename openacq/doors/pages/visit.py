@@ -20,6 +20,7 @@ from openacq.doors.hall import Rendered
 from openacq.doors.pages import rights
 from openacq.doors.pages.language import Language
 from openacq.doors.pages.model import PageDoor
+from openacq.doors.pages.offered import Offered
 from openacq.kernel.refusal import Problem, Refusal
 from openacq.kernel.text import storable
 from openacq.ordering.model import Actor
@@ -106,6 +107,8 @@ class Visit:
         self.set_cookies: list[tuple[str, str, int]] = []
         self.told: tuple[Told, ...] = ()
         self.attempts: Attempts | None = None
+        self.offered = Offered()
+        """What the fields of the form that is being drawn are called and know."""
         self.senders: Mapping[str, Sender] = {}
         """By door: carries a logged call out again."""
 

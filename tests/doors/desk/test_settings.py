@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import httpx
 import pytest
@@ -16,6 +17,8 @@ from tests.doors.alma.test_po_line_statements import statements
 from tests.doors.desk.staff import PASSWORD, Staff, new_staff
 from tests.serving_fixture import Server
 from tests.shop import Shop, order
+
+DASH = "\N{EN DASH}"
 
 PATHS = (
     "",
@@ -136,7 +139,25 @@ def test_a_criterion_can_be_taken_away(staff: Staff, shop: Shop) -> None:
     (rule,) = shop.world.read(profiles.review_rules)
     assert (rule.vendors, rule.libraries, rule.review) == ((), ("MAIN",), False)
     staff.get("/settings/rules/Watch")
-    assert "Vendors: GOBI" in staff.page.xpath("string(//*[@class='history'])")
+    changed = {tuple(cell.text_content() for cell in row.xpath("td")[2:]) for row in history_of(staff)}
+    assert {("Vendors", "GOBI", DASH), ("Waits for review", "yes", "no")} <= changed
+    assert ("Libraries", DASH, "MAIN") in changed
+
+
+def history_of(staff: Staff) -> list[Any]:
+    rows: list[Any] = staff.page.xpath("//*[@class='history']//tbody/tr")
+    return rows
+
+
+def test_the_history_of_a_profile_names_its_fields(staff: Staff) -> None:
+    staff.get("/settings/profiles/order/new")
+    staff.send(0, {"code": "WEB", "name": "Web", "match": "isbn", "duplicates": "alert"})
+    staff.get("/settings/profiles/order/WEB")
+    staff.send(0, {"duplicates": "block", "block_invalid_fund": "yes"})
+    staff.get("/settings/profiles/order/WEB")
+    changed = {tuple(cell.text_content() for cell in row.xpath("td")[2:]) for row in history_of(staff)}
+    assert ("A title that is held or on order already", "alert", "block") in changed
+    assert ("its fund is unknown or cannot pay", DASH, "yes") in changed
 
 
 @pytest.mark.parametrize(
