@@ -121,12 +121,23 @@ class MarcRecord(msgspec.Struct, frozen=True, array_like=True):
 # ---------------------------------------------------------------- what is held
 
 
+def copies_there(items: int, on_order: int, loaded: bool) -> int:
+    """The copies of a holding that are there: all but those on order; one whose holding a load of the
+    library's own records made is one also without any items."""
+    return items - on_order or int(loaded)
+
+
 @dataclass(frozen=True, slots=True)
 class HeldHolding:
+    """A holding with the number of its items, and of those of them that are still on order; `loaded`: the
+    library's own records name it."""
+
     holding_id: str
     library: str
     location: str
     items: int
+    on_order: int = 0
+    loaded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,13 +160,15 @@ class Held:
         return not self.holdings and not self.portfolios
 
     def copies(self) -> tuple[tuple[str, int], ...]:
-        """(library code, copies), libraries in order; a holding without items counts as one copy.
+        """(library code, copies) of the copies that are there, libraries in order. What is on order is not
+        held: PO lines tell of it.
 
         Portfolios belong to no library and are counted in `portfolios` only.
         """
         counts: dict[str, int] = {}
         for held in self.holdings:
-            counts[held.library] = counts.get(held.library, 0) + (held.items or 1)
+            if there := copies_there(held.items, held.on_order, held.loaded):
+                counts[held.library] = counts.get(held.library, 0) + there
         return tuple(sorted(counts.items()))
 
 
@@ -241,8 +254,8 @@ class Shelf:
 
     @property
     def held(self) -> int:
-        """The copies that are there: a loaded holding without any of its own is one."""
-        return self.items - self.on_order or int(self.loaded)
+        """The copies that are there."""
+        return copies_there(self.items, self.on_order, self.loaded)
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,11 @@ ALERTS: Mapping[str, Entry] = MappingProxyType(
         "manual_review": _blocking(
             "Manual review was asked for.", LIBRARY, "Look the line over and order it, or cancel."
         ),
+        "on_order_already": _blocking(
+            "The ordered resource is already on order:  {copies} copies for library: {library}.",
+            LIBRARY,
+            "Order now if another copy is wanted, or cancel.",
+        ),
         "po_not_open": _information(
             "There is no open order {po} for lines of this vendor.",
             LIBRARY,

@@ -9,7 +9,6 @@ from openacq.catalogue import service as catalogue
 from openacq.catalogue.model import (
     DEFAULT_METHODS,
     BibMatch,
-    Held,
     Holding,
     Identifier,
     Item,
@@ -17,9 +16,8 @@ from openacq.catalogue.model import (
     Portfolio,
     PortfolioWish,
 )
-from openacq.directory import service as directory
 from openacq.kernel.refusal import Problem
-from openacq.ordering import receive, store, store_order_rates
+from openacq.ordering import already, receive, store, store_order_rates
 from openacq.ordering.alerts import alert
 from openacq.ordering.check import Checked, blocking, check, refuse_if
 from openacq.ordering.funding import encumber, read_shares
@@ -31,7 +29,6 @@ from openacq.ordering.model import (
     Note,
     Place,
     PlaceLine,
-    Severity,
     Source,
     Terms,
 )
@@ -61,7 +58,9 @@ def place(tx: Tx, wish: PlaceLine, actor: Actor) -> Line:
     refuse_if(problems, wish.problems)
     line_id = tx.new_id()
     match = find_bib(tx, wish, checked)
-    tell_held(tx, checked, match.held)
+    if not match.made:
+        ordered = already.coming(tx, [match.mms_id]).get(match.mms_id, [])
+        already.tell(tx, checked, match.held, ordered)
     stock = make_stock(tx, line_id, checked, match)
     portfolios = make_portfolio(tx, line_id, wish, checked, match)
     catalogue.add_use(tx, match.mms_id, USE_KIND, line_id)
@@ -161,17 +160,6 @@ def find_bib(tx: Tx, wish: PlaceLine, checked: Checked) -> BibMatch:
     return match
 
 
-def tell_held(tx: Tx, checked: Checked, held: Held) -> None:
-    """An alert for each library that has copies of the title already."""
-    if checked.inventory != "physical":
-        return
-    severity = Severity.INFORMATION if checked.profile.duplicates is DuplicatePolicy.ALLOW else None
-    for code, copies in held.copies():
-        library = directory.library(tx, code)
-        name = library.name if library else code
-        checked.alerts.append(alert("held_already", severity, copies=str(copies), library=name))
-
-
 def make_stock(tx: Tx, line_id: int, checked: Checked, match: BibMatch) -> PhysicalStock | None:
     if checked.inventory != "physical" or not checked.places:
         return None
@@ -211,8 +199,9 @@ def make_portfolio(
         ),
         held=match.held,
     )
-    if found.outcome == "linked":
-        severity = Severity.INFORMATION if checked.profile.duplicates is DuplicatePolicy.ALLOW else None
+    told = any(each.slug == already.ON_ORDER for each in checked.alerts)
+    if found.outcome == "linked" and (found.portfolio.available or not told):
+        severity = already.severity_of(checked)
         checked.alerts.append(alert("portfolio_held", severity, portfolio=found.portfolio.portfolio_id))
     elif found.outcome == "activated":
         name = found.portfolio.collection_name or found.portfolio.collection_id

@@ -23,6 +23,8 @@ PHYSICAL = "physical"
 ELECTRONIC = frozenset({"portfolio", "collection"})
 ON_ITS_WAY = frozenset({LineState.SENT, LineState.WAITING_FOR_RENEWAL, LineState.WAITING_FOR_MANUAL_RENEWAL})
 """States in which the vendor has the order."""
+NOT_AWAITED = (LineState.CLOSED, LineState.CANCELLED, LineState.WAITING_FOR_INVOICE)
+"""Over, or everything is there: nothing of such a line is still to come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,17 @@ class Progress:
         return self.anything
 
     @property
+    def live(self) -> bool:
+        """It is neither closed nor cancelled."""
+        return self.state not in (LineState.CLOSED, LineState.CANCELLED)
+
+    @property
+    def awaited(self) -> bool:
+        """Something of it is still to come; a service comes when its order is out."""
+        ever = self.electronic or self.inventory == PHYSICAL
+        return self.state not in NOT_AWAITED and not (ever and self.everything)
+
+    @property
     def missing(self) -> int:
         """Copies ordered that did not arrive."""
         return max(self.outstanding, self.quantity - self.received, 0)
@@ -130,6 +143,17 @@ def days_after(day: date | None, interval: str) -> date | None:
 def of_lines(tx: Tx, line_ids: Sequence[int]) -> dict[int, Progress]:
     """How far these lines have come, by id; in one statement."""
     return {row.id: of_row(tx, row) for row in store_progress.rows(tx, line_ids)} if line_ids else {}
+
+
+def awaited(tx: Tx, mms_ids: Sequence[str]) -> dict[str, list[Progress]]:
+    """What of these titles is on order: the lines of which something is still to come, drafts included, by
+    mms_id; in one statement."""
+    found: dict[str, list[Progress]] = {}
+    for row in store_progress.rows_of_titles(tx, mms_ids, NOT_AWAITED) if mms_ids else ():
+        line = of_row(tx, row)
+        if line.awaited:
+            found.setdefault(line.mms_id, []).append(line)
+    return found
 
 
 def of_row(tx: Tx, row: store.LineRow) -> Progress:

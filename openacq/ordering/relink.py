@@ -10,12 +10,10 @@ from dataclasses import replace
 
 from openacq.catalogue import service as catalogue
 from openacq.catalogue.model import Bib
-from openacq.directory import service as directory
 from openacq.history import service as history
 from openacq.history.model import Change
 from openacq.kernel.refusal import Problem, Refusal
-from openacq.ordering import moves, store_changes, store_drafts
-from openacq.ordering.alerts import alert
+from openacq.ordering import already, moves, store_changes, store_drafts
 from openacq.ordering.draft_items import leave_bibs
 from openacq.ordering.model import Actor, Alert, Line, LineState, Place, Severity
 from openacq.ordering.place import USE_KIND
@@ -26,7 +24,7 @@ from openacq.store import Tx
 FIELD = "resource_metadata.mms_id"
 OF_THE_TITLE = frozenset(
     {"bib_ambiguous", "bib_brief", "community_portfolio", "held_already", "identifier_doubtful",
-     "portfolio_held"}
+     "on_order_already", "portfolio_held"}
 )  # fmt: skip
 
 
@@ -86,13 +84,13 @@ def _why_not(tx: Tx, line: Line) -> str:
 
 def _told(tx: Tx, line: Line, bib: Bib) -> tuple[Alert, ...]:
     """What staff should know of the record that was chosen; they chose it, so nothing holds the line up."""
-    found = []
+    ordered = already.coming(tx, [bib.mms_id]).get(bib.mms_id, [])
+    told: list[Alert] = []
     if line.items or line.holdings:
-        for code, copies in catalogue.copies_held(tx, bib.mms_id).copies():
-            library = directory.library(tx, code)
-            name = library.name if library else code
-            found.append(alert("held_already", Severity.INFORMATION, copies=str(copies), library=name))
-    return tuple(found)
+        held = dict(catalogue.copies_held(tx, bib.mms_id).copies())
+        told += already.of_libraries(tx, already.HELD, held, Severity.INFORMATION)
+    copies = already.counted(ordered, electronic=bool(line.portfolios))
+    return (*told, *already.of_libraries(tx, already.ON_ORDER, copies, Severity.INFORMATION))
 
 
 def _at(place: Place, holdings: dict[tuple[str, str], str]) -> Place:

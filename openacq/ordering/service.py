@@ -58,6 +58,9 @@ from openacq.ordering.package import Package, Packed, Plan, pack, pack_chosen, s
 from openacq.ordering.package import is_due as packaging_is_due
 from openacq.ordering.package import plan as plan_packaging
 from openacq.ordering.place import facts_of, place
+from openacq.ordering.progress import Progress
+from openacq.ordering.progress import awaited as lines_awaited
+from openacq.ordering.progress import of_lines as progress_of_lines
 from openacq.ordering.query import LineSearch, LineStatus
 from openacq.ordering.read import (
     PARTS,
@@ -160,6 +163,7 @@ __all__ = [
     "Package",
     "Packed",
     "Plan",
+    "Progress",
     "Receipt",
     "ReceiptFilter",
     "Received",
@@ -214,6 +218,7 @@ __all__ = [
     "line_ids",
     "line_progress",
     "line_version",
+    "lines_awaited",
     "may_happen",
     "order",
     "order_head",
@@ -231,6 +236,7 @@ __all__ = [
     "postpone_claims",
     "preview_order",
     "preview_order_now",
+    "progress_of_lines",
     "receipt",
     "receipts",
     "receive",

@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import Row, bindparam, func, select, update
 
 from openacq.catalogue.tables import items
-from openacq.ordering.model import Interested
+from openacq.ordering.model import Interested, LineState
 from openacq.ordering.store_moves import moved_on
 from openacq.ordering.tables import line_interested, line_places, po_lines, purchase_orders
 from openacq.store import Tx
+from openacq.store.lists import with_lists
 from openacq.store.schema import Instant
 
 _of: Any = bindparam("of", expanding=True)
@@ -91,11 +92,32 @@ _BY_IDS = (
     .where(po_lines.c.institution == bindparam("institution"), po_lines.c.id.in_(_of))
     .order_by(po_lines.c.id)
 )
+_BY_TITLES = with_lists(
+    lambda among: (
+        select(*COLUMNS)
+        .where(
+            po_lines.c.institution == bindparam("institution"),
+            among(po_lines.c.mms_id, "mms_ids"),
+            po_lines.c.state.not_in(bindparam("states", expanding=True)),
+        )
+        .order_by(po_lines.c.id)
+    )
+)
 
 
 def rows(tx: Tx, line_ids: Sequence[int]) -> Sequence[Row[Any]]:
     """Lines by ascending id, each with `outstanding`: its items that are not received."""
     return tx.execute(_BY_IDS, {"institution": tx.institution, "of": list(line_ids)}).all()
+
+
+def rows_of_titles(tx: Tx, mms_ids: Sequence[str], without: Sequence[LineState]) -> Sequence[Row[Any]]:
+    """The same of lines of these bibs, but for those in one of some states."""
+    asked = {
+        "institution": tx.institution,
+        "mms_ids": list(mms_ids),
+        "states": [state.value for state in without],
+    }
+    return tx.execute(_BY_TITLES[tx.conn.dialect.name], asked).all()
 
 
 def interested(tx: Tx, line_id: int) -> list[Interested]:

@@ -29,6 +29,7 @@ from openacq.codes import service as codes
 from openacq.kernel.money import percent_text
 from openacq.kernel.refusal import Problem, Refusal
 from openacq.ordering import (
+    already,
     approve,
     claim,
     draft_guards,
@@ -49,7 +50,6 @@ from openacq.ordering.place import (
     look_over,
     make_portfolio,
     stocked_places,
-    tell_held,
     with_account_s,
 )
 from openacq.ordering.read import whole
@@ -217,7 +217,7 @@ def _held(tx: Tx, bibs: Sequence[Bib]) -> dict[str, Held]:
     for shelf in catalogue.shelves_of(tx, mms_ids):
         one = shelf.holding
         holdings.setdefault(one.mms_id, []).append(
-            HeldHolding(one.holding_id, one.library, one.location, shelf.items)
+            HeldHolding(one.holding_id, one.library, one.location, shelf.items, shelf.on_order, shelf.loaded)
         )
     portfolios: dict[str, int] = {}
     for each in catalogue.portfolios_of_bibs(tx, mms_ids):
@@ -228,13 +228,15 @@ def _held(tx: Tx, bibs: Sequence[Bib]) -> dict[str, Held]:
 def _stock(
     tx: Tx, lines: Sequence[Line], checks: Sequence[Checked], held: Mapping[str, Held]
 ) -> dict[int, PhysicalStock]:
-    """The copies of the lines, by line, all at once; what is held already is told to each, the copies of
-    the lines before it in the order included."""
-    now = dict(held)
+    """The copies of the lines, by line, all at once; what is held and on order already is told to each, the
+    copies of the lines before it in the order included."""
+    ordered = already.coming(tx, list(held))
     wishes = []
     for line, checked in zip(lines, checks, strict=True):
         mms_id = line.bib.mms_id
-        tell_held(tx, checked, now[mms_id])
+        before = ordered.setdefault(mms_id, [])
+        already.tell(tx, checked, held[mms_id], before)
+        before += already.coming_of(checked)
         if checked.inventory != "physical" or not checked.places:
             continue
         wishes.append(
@@ -247,8 +249,6 @@ def _stock(
                 material=checked.material,
             )
         )
-        more = (HeldHolding("", each.library, each.location, each.quantity) for each in checked.places)
-        now[mms_id] = replace(now[mms_id], holdings=(*now[mms_id].holdings, *more))
     return catalogue.add_physical_all(tx, wishes) if wishes else {}
 
 

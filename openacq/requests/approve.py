@@ -1,7 +1,8 @@
 """Approving requests: one PO line for a title, everybody who asked for it interested in it.
 
 The requests and all that are merged with them are held first, so that of two who decide at once one wins
-and the other is told. A request whose group has a line on its way already joins that line.
+and the other is told. A request whose group has a line of which something is still to come joins that
+line; what has arrived is held and joined by nobody: a new line is made, which the reviewer chose knowing it.
 """
 
 from __future__ import annotations
@@ -20,7 +21,6 @@ from openacq.requests.moves import decided, move
 from openacq.requests.read import again, known
 from openacq.requests.states import REQUEST_STATES, RequestState
 from openacq.requests.store import Kept
-from openacq.requests.store_titles import LineNow
 from openacq.store import Tx
 
 MOST_AT_ONCE = 100
@@ -33,7 +33,7 @@ class Plan:
     there is one, and what became of that; else the type of the line to be made."""
 
     members: list[Kept]
-    joins: LineNow | None = None
+    joins: ordering.Progress | None = None
     progress: str = ""
     line_type: str = ""
     problems: tuple[Problem, ...] = ()
@@ -60,6 +60,7 @@ def approve(tx: Tx, request_ids: Sequence[int], how: Approve, actor: Actor) -> t
         raise Refusal(Problem("list_too_long", "ids", len(request_ids), limit=MOST_AT_ONCE))
     rows = store.hold(tx, request_ids)
     named = known(rows, request_ids, actor)
+    store_titles.hold_lines(tx, [each.line_id for each in rows if each.line_id is not None])
     plans = _plans(tx, rows, named, how)
     by, unknown = _approver(tx, how, plans)
     found = [problem for plan in plans for problem in plan.problems]
@@ -93,7 +94,7 @@ def _plans(tx: Tx, rows: Sequence[Kept], named: Sequence[Kept], how: Approve) ->
     groups: dict[int, list[Kept]] = {}
     for each in named:
         groups.setdefault(each.order_key, []).append(each)
-    lines = store_titles.lines(tx, [each.line_id for each in rows if each.line_id is not None])
+    lines = ordering.progress_of_lines(tx, [each.line_id for each in rows if each.line_id is not None])
     there = {bib.mms_id for bib in catalogue.bibs(tx, sorted({each.request.mms_id for each in named}))}
     plans = []
     for key, chosen in groups.items():
@@ -102,7 +103,7 @@ def _plans(tx: Tx, rows: Sequence[Kept], named: Sequence[Kept], how: Approve) ->
         plan = Plan([*chosen, *waiting])
         for each in others:
             line = lines.get(each.line_id) if each.line_id is not None else None
-            if line is not None and line.live and each.request.state is RequestState.APPROVED:
+            if line is not None and line.awaited and each.request.state is RequestState.APPROVED:
                 plan.joins, plan.progress = line, each.request.progress
                 break
         if plan.joins is None:
@@ -113,7 +114,7 @@ def _plans(tx: Tx, rows: Sequence[Kept], named: Sequence[Kept], how: Approve) ->
 
 
 def _against(
-    tx: Tx, plan: Plan, chosen: Sequence[Kept], lines: Mapping[int, LineNow], there: set[str]
+    tx: Tx, plan: Plan, chosen: Sequence[Kept], lines: Mapping[int, ordering.Progress], there: set[str]
 ) -> list[Problem]:
     """What keeps the requests named from being approved, in Alma's order."""
     found = []

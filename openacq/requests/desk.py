@@ -10,6 +10,7 @@ from openacq.history import service as history
 from openacq.history.model import Change
 from openacq.kernel.refusal import Problem, Refusal
 from openacq.kernel.text import clean
+from openacq.ordering import service as ordering
 from openacq.ordering.model import LineState
 from openacq.requests import bibs, people, store, store_titles
 from openacq.requests.model import Actor, Request, RequestState
@@ -81,7 +82,7 @@ def reopen(tx: Tx, request_ids: Sequence[int], actor: Actor) -> tuple[Request, .
     """Back to review after a rejection, or after the PO line was cancelled; a bib that went is found or
     made anew. Raises Refusal: request_not_found, request_move_refused."""
     named = known(store.hold(tx, request_ids), request_ids, actor)
-    lines = store_titles.lines(tx, [each.line_id for each in named if each.line_id is not None])
+    lines = ordering.progress_of_lines(tx, [each.line_id for each in named if each.line_id is not None])
     guards = {
         each.id: frozenset({LINE_CANCELLED})
         for each in named

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from openacq.catalogue import service as catalogue
 from openacq.catalogue.model import Description
 from openacq.directory import service as directory
+from openacq.ordering import service as ordering
 from openacq.requests import store_titles
-from openacq.requests.model import AlsoAsked, Duplicates, HeldCopies, Notice, Request
+from openacq.requests.model import AlsoAsked, Duplicates, HeldCopies, Notice, OnOrder, Request
 from openacq.store import Tx
 
 NOTHING = Duplicates()
@@ -31,7 +32,7 @@ def of_bibs(tx: Tx, mms_ids: Sequence[str]) -> dict[str, Duplicates]:
         if portfolio.available:
             copies = held.setdefault(portfolio.mms_id, {})
             copies[""] = copies.get("", 0) + 1
-    lines = store_titles.on_order(tx, asked)
+    lines = ordering.lines_awaited(tx, asked)
     waiting = store_titles.waiting(tx, asked)
     people = directory.users(tx, sorted({each.request.requester for each in waiting})) if waiting else {}
     found = {}
@@ -52,7 +53,11 @@ def of_bibs(tx: Tx, mms_ids: Sequence[str]) -> dict[str, Duplicates]:
         copies_here = tuple(
             HeldCopies(code, _name(tx, code), copies) for code, copies in sorted(held.get(mms_id, {}).items())
         )
-        found[mms_id] = Duplicates(copies_here, tuple(lines.get(mms_id, ())), others)
+        ordered = tuple(
+            OnOrder(each.number, each.state, each.owner, each.type, each.expected_receipt_date)
+            for each in lines.get(mms_id, ())
+        )
+        found[mms_id] = Duplicates(copies_here, ordered, others)
     return found
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from openacq.kernel.refusal import Problem, Refusal
-from openacq.requests import store, store_titles
+from openacq.ordering import service as ordering
+from openacq.requests import store
 from openacq.requests.model import Actor, Request
 from openacq.requests.read import again, known
 from openacq.requests.states import RequestState
@@ -19,12 +20,13 @@ from openacq.store import Tx
 
 def join(tx: Tx, newcomer: Request, others: Sequence[Kept]) -> int:
     """The group of a new request: that of the oldest of the others for the same format that still waits or
-    whose line is still on its way; 0 when there is none. `others` are for the same bib."""
+    of whose line something is still to come; 0 when there is none: what has come is held, and another
+    order is another decision. `others` are for the same bib."""
     alike = [each for each in others if each.request.format == newcomer.format and each.id != newcomer.id]
-    lines = store_titles.lines(tx, [each.line_id for each in alike if each.line_id is not None])
+    lines = ordering.progress_of_lines(tx, [each.line_id for each in alike if each.line_id is not None])
     for each in alike:
         line = lines.get(each.line_id) if each.line_id is not None else None
-        if each.request.is_open or (line is not None and line.live):
+        if each.request.is_open or (line is not None and line.awaited):
             group = each.request.group or each.id
             if not each.request.group:
                 store.set_group(tx, [each.id], group)

@@ -6,21 +6,17 @@ Tables of the ordering desk and of the catalogue are read here (never written).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import bindparam, select
 
 from openacq.catalogue.tables import bib_identifiers, bib_uses, bibs
 from openacq.ordering.model import LineState
 from openacq.ordering.tables import po_lines, purchase_orders
-from openacq.requests.model import OnOrder
 from openacq.requests.states import RequestState
 from openacq.requests.store import SHOWN, Kept, R, kept
 from openacq.store import Tx
 
-ENDED = (LineState.CLOSED.value, LineState.CANCELLED.value)
-NOT_AWAITED = (*ENDED, LineState.WAITING_FOR_INVOICE.value)
-"""Over, or everything is there: nothing of such a line is still on order."""
 _institution: Any = bindparam("institution")
 _of: Any = bindparam("of", expanding=True)
 
@@ -29,24 +25,11 @@ _WAITING = (
     .where(R.institution == _institution, R.mms_id.in_(_of), R.state != RequestState.REJECTED.value)
     .order_by(R.created, R.id)
 )
-_ON_ORDER = (
-    select(
-        po_lines.c.mms_id,
-        po_lines.c.number,
-        po_lines.c.state,
-        po_lines.c.owner,
-        po_lines.c.type,
-        po_lines.c.expected_receipt_date,
-    )
-    .where(
-        po_lines.c.institution == _institution,
-        po_lines.c.mms_id.in_(_of),
-        po_lines.c.state.not_in(NOT_AWAITED),
-    )
+_HOLD_LINES = (
+    select(po_lines.c.id)
+    .where(po_lines.c.institution == _institution, po_lines.c.id.in_(_of))
     .order_by(po_lines.c.id)
-)
-_LINES = select(po_lines.c.id, po_lines.c.number, po_lines.c.state).where(
-    po_lines.c.institution == _institution, po_lines.c.id.in_(_of)
+    .with_for_update()
 )
 _LINES_OF_ORDER = (
     select(po_lines.c.id, po_lines.c.expected_receipt_date)
@@ -82,39 +65,16 @@ _USES = select(bib_uses.c.mms_id, bib_uses.c.user_id).where(
 )
 
 
-class LineNow(NamedTuple):
-    """Where a PO line is."""
-
-    id: int
-    number: str
-    state: LineState
-
-    @property
-    def live(self) -> bool:
-        return self.state.value not in ENDED
-
-
 def waiting(tx: Tx, mms_ids: Sequence[str]) -> list[Kept]:
     """The requests for these bibs that are not rejected, oldest first."""
     given = {"institution": tx.institution, "of": list(mms_ids)}
     return [kept(row) for row in tx.execute(_WAITING, given)] if mms_ids else []
 
 
-def on_order(tx: Tx, mms_ids: Sequence[str]) -> dict[str, list[OnOrder]]:
-    """The PO lines of these bibs of which something is to come."""
-    found: dict[str, list[OnOrder]] = {}
-    if mms_ids:
-        for row in tx.execute(_ON_ORDER, {"institution": tx.institution, "of": list(mms_ids)}):
-            line = OnOrder(row.number, LineState(row.state), row.owner, row.type, row.expected_receipt_date)
-            found.setdefault(row.mms_id, []).append(line)
-    return found
-
-
-def lines(tx: Tx, line_ids: Sequence[int]) -> dict[int, LineNow]:
-    """Those of the PO lines that exist."""
-    given = {"institution": tx.institution, "of": list(line_ids)}
-    rows = tx.execute(_LINES, given) if line_ids else ()
-    return {row.id: LineNow(row.id, row.number, LineState(row.state)) for row in rows}
+def hold_lines(tx: Tx, line_ids: Sequence[int]) -> None:
+    """Keep PO lines as they are until the transaction ends."""
+    if line_ids:
+        tx.execute(_HOLD_LINES, {"institution": tx.institution, "of": sorted(set(line_ids))})
 
 
 def lines_of_order(tx: Tx, number: str) -> dict[int, Any]:

@@ -64,7 +64,9 @@ def test_a_subscription_gets_holdings_without_items(write: Do, read: Do, heron: 
     inventory = read(lambda tx: service.inventory_of_lines(tx, [7]))[7]
     assert [one.holding_id for one in inventory.holdings] == [one.holding_id for one in stock.holdings]
     assert inventory.items == ()
-    assert read(lambda tx: service.copies_held(tx, heron)).copies() == (("MAIN", 1), ("SCI", 1))
+    held = read(lambda tx: service.copies_held(tx, heron))
+    assert [one.library for one in held.holdings] == ["MAIN", "SCI"]
+    assert held.copies() == ()
 
 
 def test_what_a_copy_brings_along_is_kept(write: Do, read: Do, heron: str) -> None:
@@ -130,7 +132,18 @@ def test_barcodes_that_cannot_be_are_all_named_and_nothing_is_made(write: Do, re
         ("barcode_taken", "location[0].copy[1].barcode", "1"),
         ("barcode_twice", "location[1].copy[1].barcode", "2"),
     ]
-    assert read(lambda tx: service.copies_held(tx, heron)).copies() == (("MAIN", 1),)
+    (held,) = read(lambda tx: service.copies_held(tx, heron)).holdings
+    assert (held.library, held.items, held.on_order) == ("MAIN", 1, 1)
+
+
+def test_copies_are_held_when_they_are_there(write: Do, read: Do, heron: str) -> None:
+    stock = write(lambda tx: service.add_physical(tx, heron, 7, [MAIN, SCI], with_items=True))
+    assert read(lambda tx: service.copies_held(tx, heron)).copies() == ()
+    arrived = [item.item_id for item in stock.items if item.library == "MAIN"][:1]
+    write(lambda tx: service.receive_items(tx, arrived, on=date(2026, 3, 1), operator="", department=""))
+    held = read(lambda tx: service.copies_held(tx, heron))
+    assert held.copies() == (("MAIN", 1),)
+    assert write(lambda tx: order(tx, HERON)).held == held
 
 
 def test_orders_racing_for_a_place_share_one_holding(store: Store, institution: int, heron: str) -> None:

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from openacq.catalogue import service
-from openacq.catalogue.model import BibMatch, Description, Item, LocationWish, PortfolioMatch, PortfolioWish
+from openacq.catalogue.model import (
+    BibMatch,
+    CopyWish,
+    Description,
+    Item,
+    LocationWish,
+    PortfolioMatch,
+    PortfolioWish,
+)
 from openacq.store.tx import Tx
 
 HERON = Description(
@@ -21,7 +31,10 @@ def make(tx: Tx, title: Description) -> str:
 
 
 def hold(tx: Tx, mms_id: str, line_id: int = 1, library: str = "MAIN", copies: int = 1) -> None:
-    service.add_physical(tx, mms_id, line_id, [LocationWish(library, "STACKS", copies)], with_items=True)
+    """Copies that stand there."""
+    there = (CopyWish(receive_date=date(2026, 1, 2)),) * copies
+    where = LocationWish(library, "STACKS", copies, there)
+    service.add_physical(tx, mms_id, line_id, [where], with_items=True)
 
 
 def connect(tx: Tx, mms_id: str, line_id: int = 1) -> PortfolioMatch:

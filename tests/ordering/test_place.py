@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
+from openacq.catalogue import service as catalogue
 from openacq.catalogue.model import CopyWish, Description
 from openacq.kernel.refusal import Refusal
 from openacq.ordering.alerts import in_words
@@ -319,7 +320,11 @@ def test_an_ebook_the_institution_has_is_linked_and_looked_at(world: World) -> N
     first = world.place(book(type="E_BOOK_OT", places=()))
     second = world.place(book(type="E_BOOK_OT", places=(), reference="REF-2"))
     assert second.portfolios[0].portfolio_id == first.portfolios[0].portfolio_id
-    assert "portfolio_held" in blocked_by(second)
+    assert "on_order_already" in blocked_by(second)
+    portfolio = first.portfolios[0].portfolio_id
+    world.write(lambda tx: catalogue.switch_portfolios(tx, [portfolio]))
+    third = world.place(book(type="E_BOOK_OT", places=(), reference="REF-3"))
+    assert "portfolio_held" in blocked_by(third)
 
 
 def test_the_second_line_with_a_reference_waits_and_names_the_first(world: World) -> None:

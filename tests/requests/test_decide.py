@@ -12,12 +12,13 @@ from openacq.directory import service as directory
 from openacq.directory.tables import users
 from openacq.kernel.refusal import Refusal
 from openacq.ordering import service as ordering
-from openacq.ordering.model import LineState, Sum
+from openacq.ordering.model import Line, LineState, Sum
 from openacq.ordering.service import Cancellation
 from openacq.profiles import service as profiles
 from openacq.requests import service as desk
-from openacq.requests.model import Approve, Metadata, Reject, Request, RequestState
+from openacq.requests.model import Approve, Metadata, PlaceAsked, Reject, Request, RequestState
 from openacq.vendors import service as vendors
+from tests.ordering import life
 from tests.requests.asking import DESK, HELD_ISBN, Library, a_book, a_title, ready
 
 APPROVED, REJECTED, IN_REVIEW = RequestState.APPROVED, RequestState.REJECTED, RequestState.IN_REVIEW
@@ -267,6 +268,102 @@ def test_who_asks_while_it_is_on_its_way_joins_the_line(library: Library) -> Non
     assert line.quantity == 1
     assert library.world.balance("HIST").encumbered.text() == "35.00"
     assert library.differences() == []
+
+
+def arrived(library: Library, request: Request, copies: int | None = None) -> Line:
+    """The line of a request, out at the vendor's, with copies that have come; all unless told how many."""
+    line = library.world.line(library.now(request).po_line)
+    if line.state is LineState.AUTO_PACKAGING:
+        life.send(library.world, line)
+    life.arrive(library.world, line, copies)
+    return library.world.line(line.number)
+
+
+def seen(library: Library, request: Request) -> tuple[dict[str, int], list[str]]:
+    """(copies held by library, lines on order) as the reviewer sees them."""
+    found = library.read(lambda tx: desk.duplicates(tx, request.id, DESK))
+    return {each.library: each.copies for each in found.held}, [each.number for each in found.on_order]
+
+
+def joins(library: Library, request: Request) -> str:
+    effects = library.read(lambda tx: desk.preview_approve(tx, [request.id], Approve(), DESK))
+    return next(str(effect.joins) for effect in effects if effect.id == request.id)
+
+
+def test_nobody_joins_a_line_whose_copies_have_all_arrived(library: Library) -> None:
+    ann = library.ask("ann", ready())
+    early = library.ask("ben", ready())
+    library.approve(ann, merged=False)
+    line = arrived(library, ann)
+    assert line.state is LineState.WAITING_FOR_INVOICE
+
+    # Who asked while it was on its way, and who asks now, are told that it is held; neither joins.
+    late = library.asked("cleo", ready())
+    assert [notice.slug for notice in late.notices] == ["held", "requested"]
+    assert early.group != 0
+    for request in (early, late.request):
+        assert seen(library, request) == ({"MAIN": 1}, [])
+        assert joins(library, request) == ""
+    (approved,) = library.approve(early, merged=False)
+    second = library.world.line(approved.po_line)
+    assert second.number != line.number
+    assert (second.state, second.quantity) == (LineState.IN_REVIEW, 1)
+    assert "held_already" in {alert.slug for alert in second.alerts}
+    assert [each.primary_id for each in library.world.line(line.number).interested] == ["ann"]
+    assert [each.primary_id for each in second.interested] == ["ben"]
+    assert library.world.balance("HIST").encumbered.text() == "70.00"
+
+    # Whoever comes then joins the second, of which something is to come.
+    assert joins(library, late.request) == second.number
+    library.approve(late.request)
+    assert library.now(late.request).po_line == second.number
+    assert library.differences() == []
+
+
+def test_a_wish_made_when_all_is_there_begins_a_group_of_its_own(library: Library) -> None:
+    ann = library.ask("ann", ready())
+    library.approve(ann)
+    arrived(library, ann)
+    ben = library.ask("ben", ready())
+    assert ben.group == 0
+    cleo = library.ask("cleo", ready())
+    assert cleo.group == library.now(ben).group != 0
+    library.approve(ben)
+    assert library.now(cleo).po_line == library.now(ben).po_line != library.now(ann).po_line
+
+
+def test_a_line_of_which_a_copy_is_missing_is_joined(library: Library) -> None:
+    ann = library.ask("ann", ready(places=(PlaceAsked("MAIN", "STACKS", 2),)))
+    library.approve(ann)
+    line = arrived(library, ann, 1)
+    ben = library.ask("ben", ready())
+    assert seen(library, ben) == ({"MAIN": 1}, [line.number])
+    assert joins(library, ben) == line.number
+    library.approve(ben)
+    assert library.now(ben).po_line == line.number
+
+
+def test_a_copy_that_came_before_its_order_went_out_is_held_and_awaited_no_more(library: Library) -> None:
+    ann = library.ask("ann", ready())
+    library.approve(ann)
+    line = line_of(library, ann)
+    life.arrive(library.world, line)
+    assert library.world.line(line.number).state is LineState.AUTO_PACKAGING
+    ben = library.ask("ben", ready())
+    assert (ben.group, seen(library, ben)) == (0, ({"MAIN": 1}, []))
+    library.approve(ben)
+    assert library.now(ben).po_line != line.number
+
+
+def test_a_receipt_that_is_undone_makes_the_line_awaited_again(library: Library) -> None:
+    ann = library.ask("ann", ready())
+    library.approve(ann)
+    life.send(library.world, line_of(library, ann))
+    received = life.arrive(library.world, line_of(library, ann))
+    ben = library.ask("ben", ready())
+    library.write(lambda tx: ordering.undo_receipt(tx, received.receipts[0].id, DESK))
+    library.write(lambda tx: desk.merge(tx, [ann.id, ben.id], DESK))
+    assert joins(library, ben) == library.now(ann).po_line
 
 
 def test_requests_are_decided_apart_where_that_is_wanted(library: Library) -> None:

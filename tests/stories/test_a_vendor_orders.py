@@ -135,7 +135,7 @@ def test_a_gift_and_a_free_copy_cost_nothing(shop: Shop) -> None:
     assert shop.world.balance("HIST").encumbered.units == 0
 
 
-def test_a_second_copy_of_a_held_title_goes_to_its_shelf_and_is_asked_about(shop: Shop) -> None:
+def test_a_second_copy_of_an_ordered_title_goes_to_its_shelf_and_is_asked_about(shop: Shop) -> None:
     first = shop.ordered()
     hyphens = "-".join(first["resource_metadata"]["isbn"])
     second = shop.ordered(order(resource_metadata={"title": "The same book", "isbn": hyphens}))
@@ -143,7 +143,7 @@ def test_a_second_copy_of_a_held_title_goes_to_its_shelf_and_is_asked_about(shop
     assert second["location"][0]["holding"] == first["location"][0]["holding"]
     assert second["status"]["value"] == "INREVIEW"
     assert (
-        "The ordered resource already exists in the Inventory:  1 copies in library: Main Library."
+        "The ordered resource is already on order:  1 copies for library: Main Library."
         in alerts(second)
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, and_, bindparam, delete, exists, func, insert, select, update
 
-from openacq.catalogue.model import Bib, Held, HeldHolding, Identifier
+from openacq.catalogue.model import IN_ACQUISITION, Bib, Held, HeldHolding, Identifier
 from openacq.catalogue.store import insert_if_new, with_lists, words
 from openacq.catalogue.tables import (
     bib_identifiers,
@@ -47,6 +47,15 @@ _ITEMS_OF_HOLDING = (
     .where(items.c.institution == holdings.c.institution, items.c.holding_id == holdings.c.holding_id)
     .scalar_subquery()
 )
+_ON_ORDER_OF_HOLDING = (
+    select(func.count())
+    .where(
+        items.c.institution == holdings.c.institution,
+        items.c.holding_id == holdings.c.holding_id,
+        items.c.process_type == IN_ACQUISITION,
+    )
+    .scalar_subquery()
+)
 _PORTFOLIOS_OF_BIB = (
     select(func.count())
     .where(portfolios.c.institution == bibs.c.institution, portfolios.c.mms_id == bibs.c.mms_id)
@@ -58,6 +67,8 @@ _HELD_COLUMNS = (
     holdings.c.library,
     holdings.c.location,
     _ITEMS_OF_HOLDING.label("copies"),
+    _ON_ORDER_OF_HOLDING.label("on_order"),
+    holdings.c.loaded,
 )
 _WITH_HOLDINGS = bibs.outerjoin(
     holdings,
@@ -272,10 +283,10 @@ def _bib(row: Row[*tuple[Any, ...]]) -> Bib:
 
 
 def _held(rows: Sequence[Row[*tuple[Any, ...]]]) -> Held:
-    """From the rows of one bib: (…bib, portfolios, holding id, library, location, copies, …)."""
+    """From the rows of one bib: (…bib, portfolios, the columns of HeldHolding, …)."""
     places: dict[str, HeldHolding] = {}
     for row in rows:
-        portfolio_count, holding_id, library, location, copies = row[_WIDTH : _WIDTH + 5]
+        portfolio_count, holding_id, *values = row[_WIDTH : _WIDTH + len(_HELD_COLUMNS)]
         if holding_id is not None:
-            places[holding_id] = HeldHolding(holding_id, library, location, copies)
+            places[holding_id] = HeldHolding(holding_id, *values)
     return Held(tuple(places[one] for one in sorted(places)), portfolio_count)

@@ -16,7 +16,9 @@ from openacq.ordering import service as ordering
 from openacq.ordering.model import Actor, Alert, Line, PlaceLine
 from openacq.store import Tx
 
-OF_THE_TITLE = frozenset({"held_already", "portfolio_held", "reference_used", "bib_ambiguous"})
+OF_THE_TITLE = frozenset(
+    {"held_already", "on_order_already", "portfolio_held", "reference_used", "bib_ambiguous"}
+)
 NAMELESS = "-"
 
 

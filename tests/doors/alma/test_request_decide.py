@@ -10,8 +10,10 @@ import pytest
 from lxml import etree
 
 from openacq.catalogue import service as catalogue
+from openacq.directory import service as directory
 from tests.doors.alma.request_desk import REQUESTS, Desk, deferred, desk, good, ready, status, wish
-from tests.shop import FORMATS, LINES, Format, as_xml, codes, problems
+from tests.ordering import life
+from tests.shop import FORMATS, LINES, Format, alerts, as_xml, codes, problems
 
 __all__ = ["desk"]
 
@@ -237,6 +239,54 @@ def test_those_who_want_one_title_get_one_line(desk: Desk) -> None:
     people = desk.shop.line(line)["interested_user"]
     assert sorted(each["primary_id"] for each in people) == ["jroe", "mlee"]
     assert desk.world.balance("HIST").encumbered.text() == "40.00"
+
+
+def came(desk: Desk, number: str) -> None:
+    """The order goes out, and all its copies arrive."""
+    department = {"code": "ACQ", "name": "Acquisitions", "owner": "MAIN"}
+    desk.world.load(directory, "department", department)
+    life.send(desk.world, desk.world.line(number))
+    for item in good(desk.shop.get(f"{LINES}/{number}/items"))["item"]:
+        path = f"{LINES}/{number}/items/{item['item_data']['pid']}"
+        good(desk.call("POST", path, {}, op="receive", department="ACQ"))
+
+
+def own_call(desk: Desk, method: str, path: str, body: Any = None) -> Any:
+    answer = httpx.request(
+        method,
+        f"{desk.shop.url}/openacq/v1{path}",
+        json=body,
+        headers={"Authorization": f"apikey {desk.shop.key}"},
+        timeout=60,
+    )
+    assert answer.status_code in (200, 202), answer.text
+    return answer.json()
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_title_whose_copies_have_all_come_is_held_and_ordered_anew(desk: Desk, form: Format) -> None:
+    title = {"isbn": "9781861972712"}
+    first = desk.asked(ready(resource_metadata=title))
+    second = desk.asked(ready(resource_metadata=title), "mlee")
+    line = desk.approved(first)["po_line"]["value"]
+    found = own_call(desk, "GET", f"/requests/{second['request_id']}/duplicates")
+    assert (found["held"], [each["line"] for each in found["on_order"]]) == ([], [line])
+    came(desk, line)
+    assert desk.shop.line(line)["status"]["value"] == "WAITING_FOR_INVOICE"
+    found = own_call(desk, "GET", f"/requests/{second['request_id']}/duplicates")
+    assert [(each["library"], each["copies"]) for each in found["held"]] == [("MAIN", 1)]
+    assert found["on_order"] == []
+    body = BY if form == "json" else as_xml(BY, "purchase_request")
+    assert desk.decide("approve", second, body, form=form).status_code == 200
+    anew = desk.one(second)["po_line"]["value"]
+    assert anew != line
+    made = desk.shop.line(anew)
+    assert made["status"]["value"] == "INREVIEW"
+    assert alerts(made) == [
+        "The ordered resource already exists in the Inventory:  1 copies in library: Main Library."
+    ]
+    assert [each["primary_id"] for each in desk.shop.line(line)["interested_user"]] == ["jroe"]
+    assert [each["primary_id"] for each in made["interested_user"]] == ["mlee"]
 
 
 # -- rejecting ----------------------------------------------------------------------------------
