@@ -142,10 +142,7 @@ def test_a_second_copy_of_an_ordered_title_goes_to_its_shelf_and_is_asked_about(
     assert second["resource_metadata"]["mms_id"] == first["resource_metadata"]["mms_id"]
     assert second["location"][0]["holding"] == first["location"][0]["holding"]
     assert second["status"]["value"] == "INREVIEW"
-    assert (
-        "The ordered resource is already on order:  1 copies for library: Main Library."
-        in alerts(second)
-    )
+    assert "The ordered resource is already on order:  1 copies for library: Main Library." in alerts(second)
 
 
 def test_gobi_and_oasis_find_the_e_book_in_the_community_zone_and_the_bookseller_does_not(shop: Shop) -> None:
