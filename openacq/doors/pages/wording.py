@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from openacq.doors.pages.language import Language, later
+from openacq.doors.pages.wording_cards import INTERFACES
 from openacq.doors.pages.wording_facts import ALERTS, EVENTS, PHRASES, RIGHTS, STATES, THINGS, WITH_FIGURES
 from openacq.doors.pages.wording_forms import LIMITS, OTHERS, REQUEST_RULES, VENDORS
 from openacq.kernel.refusal import Problem
@@ -23,6 +24,7 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         **REQUEST_RULES,
         **LIMITS,
         **OTHERS,
+        **INTERFACES,
         "acknowledged": later("Receiving note"),
         "acquisition_method": later("Acquisition method"),
         "amount": later("Amount"),
@@ -127,7 +129,7 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "year": later("Year"),
     }
 )
-"""What fields are called in the forms, by the last part of the name refusals give them."""
+"""What fields are called in the forms, by the name refusals give them or its last part."""
 
 _ROWS: Mapping[str, str] = MappingProxyType(
     {"fund_distribution": later("Fund %(num)s"), "location": later("Place %(num)s")}
@@ -137,6 +139,7 @@ _ROW = re.compile(r"(\w+)\[(\d{1,3})\](?:\.(.+))?")
 ON_PAGES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "field_missing": (later("{field} is missing."), later("Fill it in.")),
+        "code_taken": (later("{field} {value} exists already."), later("Choose another one.")),
         "code_illegal": (
             later("{field}: {value} is not known."),
             later("Choose from the list ({table}).{probable}"),
@@ -193,7 +196,8 @@ def label(tongue: Language, field: str) -> str:
     if row and row[1] in _ROWS:
         where = tongue.say(_ROWS[row[1]], num=int(row[2]) + 1)
         return f"{where}, {label(tongue, row[3])}" if row[3] else where
-    name = re.sub(r"\[\d+\]", "", field).rpartition(".")[2]
+    whole = re.sub(r"\[\d+\]", "", field)
+    name = whole if whole in FIELDS else whole.rpartition(".")[2]
     return tongue.gettext(FIELDS[name]) if name in FIELDS else field
 
 

@@ -107,6 +107,7 @@ OTHERS: Mapping[str, str] = MappingProxyType(
         "approval": later("Needs approval"),
         "methods": later("Acquisition methods"),
         "above": later("Sum above"),
+        "line_type": later("Kind of order"),
         "line_types": later("Line types"),
         "materials": later("Materials"),
         "scopes": later("What it may do"),
@@ -117,6 +118,7 @@ OTHERS: Mapping[str, str] = MappingProxyType(
         "principal_idns": later("Name space"),
         "user": later("Member of staff"),
         "access": later("May"),
+        "request_line_type": later("A row for"),
     }
 )
 """Fields of packing, rules and WSKeys."""

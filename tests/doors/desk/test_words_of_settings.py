@@ -18,6 +18,9 @@ PAGES = (
     "/settings/approval/rule",
     "/settings/requests",
     "/settings/requests/rule",
+    "/settings/requests/types",
+    "/settings/requests/types/row",
+    "/settings/requests/types/row?format=P&citation_type=BOOK",
     "/settings/wskeys",
     "/settings/principals",
     "/vendors/new/vendor",
@@ -29,7 +32,8 @@ PAGES = (
     "/funds/{fund}/limits",
 )
 OF_THESE = re.compile(
-    r"^(GOBI|OASIS|WSKeys?|JSON|EUR USD|USD|[a-z]*\{.*\}|MAIN STACKS|BOOKS|HIST|HIST History)$"
+    r"^(GOBI|OASIS|WSKeys?|JSON|EUR USD|USD|[a-z]*\{.*\}|MAIN STACKS|BOOKS|HIST|HIST History"
+    r"|Article Processing Charges|APC|One Time)$"
 )
 
 
