@@ -91,12 +91,8 @@ class Statements:
         prepared = self._prepared(statement, tuple(given))
         if prepared is None or prepared.rows is None:
             return None
-        cursor = self._executed(conn, prepared.sql, prepared.values(given), many=False)
-        try:
-            found = cursor.fetchall()
-        finally:
-            cursor.close()
-        return IteratorResult(prepared.rows, iter(found))
+        cursor = self._executed(conn, _cursor(conn), prepared.sql, prepared.values(given), many=False)
+        return IteratorResult(prepared.rows, iter(cursor.fetchall()))
 
     def read_all(self, conn: Connection, queries: Sequence[tuple[Select[Any], Values]]) -> list[Result[Any]]:
         """The rows of several queries: on PostgreSQL in one round trip."""
@@ -104,11 +100,11 @@ class Statements:
         driver = conn.connection.driver_connection
         if not isinstance(driver, _pipelined()) or len(prepared) < len(queries):
             return [self._one(conn, statement, given) for statement, given in queries]
-        cursors = []
+        cursors = [driver.cursor() for _ in queries]
         try:
             with driver.pipeline():
-                for (each, _), (_, given) in zip(prepared, queries, strict=True):
-                    cursors.append(self._executed(conn, each.sql, each.values(given), many=False))
+                for cursor, (each, _), (_, given) in zip(cursors, prepared, queries, strict=True):
+                    self._executed(conn, cursor, each.sql, each.values(given), many=False)
             return [
                 IteratorResult(rows, iter(cursor.fetchall()))
                 for (_, rows), cursor in zip(prepared, cursors, strict=True)
@@ -148,22 +144,16 @@ class Statements:
                 conn.execute(statement, list(rows))
 
     def _execute(self, conn: Connection, sql: str, values: Any, *, many: bool) -> int:
-        cursor = self._executed(conn, sql, values, many=many)
-        rows: int = cursor.rowcount
-        cursor.close()
+        rows: int = self._executed(conn, _cursor(conn), sql, values, many=many).rowcount
         return rows
 
-    def _executed(self, conn: Connection, sql: str, values: Any, *, many: bool) -> Any:
-        cursor = conn.connection.cursor()
+    def _executed(self, conn: Connection, cursor: Any, sql: str, values: Any, *, many: bool) -> Any:
         try:
             for listener in conn.dispatch.before_cursor_execute:
                 listener(conn, cursor, sql, values, None, many)
             (cursor.executemany if many else cursor.execute)(sql, values)
-        except BaseException as error:
-            cursor.close()
-            if isinstance(error, self._dialect.loaded_dbapi.Error):
-                raise self._worded(sql, error) from error
-            raise
+        except self._dialect.loaded_dbapi.Error as error:
+            raise self._worded(sql, error) from error
         return cursor
 
     def _worded(self, sql: str, error: Exception) -> Exception:
@@ -213,6 +203,15 @@ class Statements:
             for column in columns
         ]
         return SimpleResultMetaData(list(columns.keys()), _processors=converters if any(converters) else None)
+
+
+def _cursor(conn: Connection) -> Any:
+    """The one cursor of a connection of the driver for what is fetched at once, or never."""
+    kept = conn.info
+    try:
+        return kept["cursor"]
+    except KeyError:
+        return kept.setdefault("cursor", conn.connection.cursor())
 
 
 @cache
