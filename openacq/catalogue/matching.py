@@ -36,8 +36,10 @@ def find_or_make(
     kind: InventoryKind = "physical",
     *,
     origin: str = "order",
+    hidden: bool = False,
 ) -> BibMatch:
-    """The bib of an order for `description`; `methods` are names of MATCH_METHODS.
+    """The bib of an order for `description`; `methods` are names of MATCH_METHODS; one that is made can be
+    `hidden` from the public.
 
     Raises Refusal (bib_not_found) for an unknown mms_id. Two transactions that make a bib for the same
     new number at once get the same bib.
@@ -55,7 +57,7 @@ def find_or_make(
         match = _search(tx, tries, kind, notes)
         if match is not None:
             return match
-        made = _make(tx, description, identifiers, claimed, origin)
+        made = _make(tx, description, identifiers, claimed, origin, hidden=hidden)
         if made is not None:
             return BibMatch(made.mms_id, True, "", (), bib=made, notes=notes)
         # Another transaction has made this bib since the search; it is committed now, so search again.
@@ -89,6 +91,8 @@ def _make(
     identifiers: Sequence[Identifier],
     claimed: Identifier | None,
     origin: str,
+    *,
+    hidden: bool,
 ) -> Bib | None:
     bib = Bib(
         mms_id=new_id(tx, BIB),
@@ -103,6 +107,7 @@ def _make(
         vendor_title_number=one_line(description.vendor_title_number),
         system_control_numbers=tuple(filter(None, map(one_line, description.system_control_numbers))),
         brief=True,
+        suppressed=hidden,
         origin=origin,
     )
     claim = f"{claimed.kind}:{claimed.value}" if claimed else None

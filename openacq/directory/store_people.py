@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import RowMapping, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Row, RowMapping, and_, bindparam, delete, insert, or_, select, update
 
 from openacq.directory import store_people_search
 from openacq.directory.model import (
@@ -21,18 +21,15 @@ from openacq.directory.model import (
 )
 from openacq.directory.tables import user_identifiers, users
 from openacq.store import Tx
+from openacq.store.lists import with_lists
 
 CHUNK = 500
-"""Users read or written by one statement."""
+"""Users changed by one statement."""
 
 _SHOWN = tuple(column for column in users.c if column.name not in ("institution", "primary_folded"))
-_BY_PRIMARY = select(*_SHOWN).where(
-    users.c.institution == bindparam("institution"),
-    users.c.primary_folded.in_(bindparam("keys", expanding=True)),
-)
-_BY_ID = select(*_SHOWN).where(
-    users.c.institution == bindparam("institution"), users.c.id.in_(bindparam("ids", expanding=True))
-)
+_OF = users.c.institution == bindparam("institution")
+_BY_PRIMARY = with_lists(lambda among: select(*_SHOWN).where(_OF, among(users.c.primary_folded, "keys")))
+_BY_ID = with_lists(lambda among: select(*_SHOWN).where(_OF, among(users.c.id, "ids")))
 _BY_IDENTIFIER = (
     select(*_SHOWN, user_identifiers.c.type.label("found_by"))
     .join(
@@ -47,17 +44,37 @@ _BY_IDENTIFIER = (
     )
     .order_by(users.c.id)
 )
-_IDENTIFIERS = (
-    select(user_identifiers)
-    .where(
-        user_identifiers.c.institution == bindparam("institution"),
-        user_identifiers.c.user_id.in_(bindparam("ids", expanding=True)),
+_IDENTIFIERS = with_lists(
+    lambda among: (
+        select(user_identifiers)
+        .where(
+            user_identifiers.c.institution == bindparam("institution"),
+            among(user_identifiers.c.user_id, "ids"),
+        )
+        .order_by(user_identifiers.c.user_id, user_identifiers.c.position)
     )
-    .order_by(user_identifiers.c.user_id, user_identifiers.c.position)
 )
-_TAKEN = select(user_identifiers.c.type, user_identifiers.c.value_folded, user_identifiers.c.user_id).where(
-    user_identifiers.c.institution == bindparam("institution"),
-    user_identifiers.c.value_folded.in_(bindparam("values", expanding=True)),
+_IDENTIFIERS_BY_PRIMARY = with_lists(
+    lambda among: (
+        select(user_identifiers)
+        .join(
+            users,
+            and_(
+                users.c.institution == user_identifiers.c.institution,
+                users.c.id == user_identifiers.c.user_id,
+            ),
+        )
+        .where(_OF, among(users.c.primary_folded, "keys"))
+        .order_by(user_identifiers.c.user_id, user_identifiers.c.position)
+    )
+)
+_TAKEN = with_lists(
+    lambda among: select(
+        user_identifiers.c.type, user_identifiers.c.value_folded, user_identifiers.c.user_id
+    ).where(
+        user_identifiers.c.institution == bindparam("institution"),
+        among(user_identifiers.c.value_folded, "values"),
+    )
 )
 _ADD = insert(users)
 _CHANGE = update(users).where(users.c.institution == bindparam("of"), users.c.id == bindparam("of_id"))
@@ -77,16 +94,17 @@ class Account:
 
 
 def by_primary_ids(tx: Tx, primary_ids: Iterable[str]) -> Mapping[str, Account]:
-    """Users by their folded primary id."""
+    """Users by their folded primary id; one round trip."""
     keys = list(dict.fromkeys(folded(primary_id) for primary_id in primary_ids))
-    found: dict[str, Account] = {}
-    for start in range(0, len(keys), CHUNK):
-        part = {"institution": tx.institution, "keys": keys[start : start + CHUNK]}
-        rows = tx.execute(_BY_PRIMARY, part).mappings().all()
-        identifiers = _identifiers(tx, [row["id"] for row in rows])
-        for row in rows:
-            found[folded(row["primary_id"])] = _account(row, identifiers.get(row["id"], ()))
-    return found
+    if not keys:
+        return {}
+    asked = {"institution": tx.institution, "keys": keys}
+    kind = tx.conn.dialect.name
+    rows, known = tx.gather([(_BY_PRIMARY[kind], asked), (_IDENTIFIERS_BY_PRIMARY[kind], asked)])
+    identifiers = _by_user(known)
+    return {
+        folded(row["primary_id"]): _account(row, identifiers.get(row["id"], ())) for row in rows.mappings()
+    }
 
 
 def by_ids(tx: Tx, ids: Sequence[int]) -> list[User]:
@@ -95,7 +113,9 @@ def by_ids(tx: Tx, ids: Sequence[int]) -> list[User]:
         return []
     rows = {
         row["id"]: row
-        for row in tx.execute(_BY_ID, {"institution": tx.institution, "ids": list(ids)}).mappings()
+        for row in tx.execute(
+            _BY_ID[tx.conn.dialect.name], {"institution": tx.institution, "ids": list(ids)}
+        ).mappings()
     }
     identifiers = _identifiers(tx, list(rows))
     return [_account(rows[id_], identifiers.get(id_, ())).user for id_ in ids if id_ in rows]
@@ -111,13 +131,9 @@ def by_identifier(tx: Tx, value: str, type_: str) -> list[User]:
 
 def holders(tx: Tx, values: Iterable[str]) -> Mapping[tuple[str, str], int]:
     """(type, folded value) → user id, for identifiers that are taken."""
-    keys = list(dict.fromkeys(folded(value) for value in values))
-    found: dict[tuple[str, str], int] = {}
-    for start in range(0, len(keys), CHUNK):
-        part = {"institution": tx.institution, "values": keys[start : start + CHUNK]}
-        for row in tx.execute(_TAKEN, part):
-            found[row.type, row.value_folded] = row.user_id
-    return found
+    asked = {"institution": tx.institution, "values": list(dict.fromkeys(folded(value) for value in values))}
+    found = tx.execute(_TAKEN[tx.conn.dialect.name], asked)
+    return {(row.type, row.value_folded): row.user_id for row in found}
 
 
 def save(tx: Tx, added: Sequence[Account], changed: Sequence[Account]) -> None:
@@ -175,10 +191,16 @@ def _add_identifiers(tx: Tx, owners: Iterable[tuple[int, User]]) -> None:
 
 
 def _identifiers(tx: Tx, ids: Sequence[int]) -> dict[int, tuple[Identifier, ...]]:
+    if not ids:
+        return {}
+    asked = {"institution": tx.institution, "ids": list(ids)}
+    return _by_user(tx.execute(_IDENTIFIERS[tx.conn.dialect.name], asked))
+
+
+def _by_user(rows: Iterable[Row[*tuple[Any, ...]]]) -> dict[int, tuple[Identifier, ...]]:
     found: dict[int, list[Identifier]] = {}
-    if ids:
-        for row in tx.execute(_IDENTIFIERS, {"institution": tx.institution, "ids": list(ids)}):
-            found.setdefault(row.user_id, []).append(Identifier(row.type, row.value, row.note, row.active))
+    for row in rows:
+        found.setdefault(row.user_id, []).append(Identifier(row.type, row.value, row.note, row.active))
     return {id_: tuple(identifiers) for id_, identifiers in found.items()}
 
 

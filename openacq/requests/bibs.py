@@ -50,10 +50,8 @@ def find(tx: Tx, said: Metadata, format_: str) -> Found:
     methods = _profile(tx).methods(serial=is_serial(tx, said.citation_type))
     kind: InventoryKind = "portfolio" if format_ == ELECTRONIC else "physical"
     for _ in range(MOST_TRIES):
-        match = catalogue.find_or_make(tx, describe(said), methods, kind, origin=ORIGIN)
-        if match.made:
-            catalogue.suppress(tx, match.mms_id)
-        elif not store_titles.hold_bibs(tx, [match.mms_id]):
+        match = catalogue.find_or_make(tx, describe(said), methods, kind, origin=ORIGIN, hidden=True)
+        if not match.made and not store_titles.hold_bibs(tx, [match.mms_id]):
             continue  # it went away since it was found
         hits = match.hits if len(match.hits) > 1 else ()
         metadata = replace(said, mms_id=match.mms_id)
