@@ -58,6 +58,8 @@ LISTS = (
     ("/vendors", "q=harbour"),
 )
 """A list, and what narrows it."""
+OPEN_AT = "/desk/keys"
+"""Where the tab is before it goes to a list."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -150,7 +152,11 @@ def asked(client: httpx.Client, path: str, times: int) -> tuple[list[float], int
 
 
 def painted(base: str, cookies: httpx.Cookies, paths: list[str], times: int) -> dict[str, tuple[float, int]]:
-    """When Chromium paints something first, in milliseconds, and what came over the line; {} without one."""
+    """When Chromium paints something first, in milliseconds, and what came over the line; {} without one.
+
+    A tab that is open at the desk goes to the list and finds nothing of it in its cache: how long a browser
+    takes to start a process for a window that was never open is not the list's.
+    """
     executable = next((found for name in BROWSERS if (found := shutil.which(name))), None)
     if executable is None:
         return {}
@@ -168,6 +174,9 @@ def painted(base: str, cookies: httpx.Cookies, paths: list[str], times: int) -> 
                 page = context.new_page()
                 session = context.new_cdp_session(page)
                 session.send("Network.enable")
+                session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+                page.goto(base + OPEN_AT)
+                page.wait_for_load_state("networkidle")
                 sizes: list[float] = []
                 session.on(
                     "Network.loadingFinished", lambda event, to=sizes: to.append(event["encodedDataLength"])
@@ -226,9 +235,10 @@ def written(result: Result) -> str:
         "",
         f"{result.lines:,} order lines, a third of them in review and a third overdue, and",
         f"{result.requests:,} purchase requests stand behind the lists. *HTML* is the median time until the",
-        "whole page is there, *first paint* when Chromium shows something of it, *kB* all that travels to a",
-        f"browser that has nothing yet. Meant are {PAINT_MS} ms to the first paint, {FILTER_MS} ms for the",
-        f"HTML of a list that is narrowed, {MOST_BYTES // 1000} kB.",
+        "whole page is there, *first paint* when Chromium shows something of it in a tab that was at another",
+        "page of the desk and has nothing of this one in its cache, *kB* all that then travels. Meant are",
+        f"{PAINT_MS} ms to the first paint, {FILTER_MS} ms for the HTML of a list that is narrowed,",
+        f"{MOST_BYTES // 1000} kB.",
         "",
         f"| {' | '.join(heads)} |",
         "| --- | --- | ---: | ---: | ---: | ---: |",
