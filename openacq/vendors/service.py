@@ -20,6 +20,25 @@ from openacq.vendors.contacts import Reached, reached
 from openacq.vendors.load import COLUMNS, INTERVALS, load
 from openacq.vendors.model import Vendor, VendorFilter, VendorPage
 from openacq.vendors.secrets import seal_anew, with_secrets, without_secrets
+from openacq.vendors.sheet_members import (
+    EDI,
+    INTERFACE,
+    LISTS,
+    PARTS,
+    FieldKind,
+    Member,
+    field_of_row,
+    fields_of,
+)
+from openacq.vendors.sheets import (
+    DROP,
+    Sheet,
+    drop_interface,
+    edi,
+    interfaces,
+    put_edi,
+    put_interface,
+)
 
 
 def vendor(tx: Tx, code: str) -> Vendor | None:
@@ -52,18 +71,33 @@ def vendors(tx: Tx, wanted: VendorFilter, limit: int, offset: int = 0) -> Vendor
 
 __all__ = [
     "COLUMNS",
+    "DROP",
+    "EDI",
+    "INTERFACE",
     "INTERVALS",
     "KINDS",
+    "LISTS",
     "OF_ACCOUNTS",
+    "PARTS",
     "PURPOSES",
     "Entry",
     "EntryKind",
+    "FieldKind",
+    "Member",
     "Reached",
+    "Sheet",
     "drop_entry",
+    "drop_interface",
+    "edi",
     "entries",
+    "field_of_row",
+    "fields_of",
+    "interfaces",
     "load",
     "put_account",
+    "put_edi",
     "put_entry",
+    "put_interface",
     "put_vendor",
     "reached",
     "seal_anew",

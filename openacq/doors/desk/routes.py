@@ -33,6 +33,7 @@ from openacq.doors.desk import (
     vendors,
     vendors_contacts,
     vendors_edit,
+    vendors_interfaces,
 )
 from openacq.doors.pages import consent
 from openacq.doors.pages.language import later
@@ -60,6 +61,7 @@ PAGES: tuple[Page, ...] = (
     *vendors.PAGES,
     *vendors_edit.PAGES,
     *vendors_contacts.PAGES,
+    *vendors_interfaces.PAGES,
     *log.PAGES,
     *settings.PAGES,
     *settings_rules.PAGES,

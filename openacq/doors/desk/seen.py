@@ -115,4 +115,13 @@ def changes_of(old: Mapping[str, str], new: Mapping[str, str]) -> list[Change]:
     return [Change(name, old.get(name) or None, new.get(name) or None) for name in {**old, **new}]
 
 
-__all__ = ["changes_of", "check_seen", "differences", "hold", "mark_of", "named_in"]
+__all__ = [
+    "OUTDATED",
+    "Differences",
+    "changes_of",
+    "check_seen",
+    "differences",
+    "hold",
+    "mark_of",
+    "named_in",
+]

@@ -11,7 +11,7 @@ from openacq.calls.model import CallFigures, Search
 from openacq.directory import service as directory
 from openacq.directory.model import ApiKey
 from openacq.doors.desk.log import outcomes, reasons_of
-from openacq.doors.desk.vendors_words import contacts_of, names_of
+from openacq.doors.desk.vendors_words import contacts_of, facts_of, names_of
 from openacq.doors.desk.words import ORDER_STATES, STATE_KIND
 from openacq.doors.hall import Rendered
 from openacq.doors.pages.lists import Choice, Facet, Listing, page_of, views
@@ -146,6 +146,7 @@ def show_vendor(visit: Visit) -> Rendered:
         day = calls.figures(tx, tx.now - DAY, code)
         month = calls.figures(tx, tx.now - MONTH, code)
         recent, _ = calls.page(tx, Search(vendor=code), limit=MOST_CALLS)
+        changes = history.of(tx, VENDOR, code)
         return visit.show(
             "vendor.html",
             vendor=vendors.without_secrets(vendor),
@@ -163,8 +164,13 @@ def show_vendor(visit: Visit) -> Rendered:
             kinds=STATE_KIND,
             percent=percent_text,
             contacts=contacts_of(visit, vendor),
-            changes=history.of(tx, VENDOR, code),
-            names=names_of(visit, vendor.accounts),
+            interfaces=[
+                (sheet.cells["interface.name"], facts_of(tx, visit, sheet))
+                for sheet in vendors.interfaces(vendor)
+            ],
+            edi=facts_of(tx, visit, vendors.edi(vendor)),
+            changes=changes,
+            names=names_of(visit, changes),
         )
 
     return visit.read(work)

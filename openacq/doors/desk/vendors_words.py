@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from openacq.codes import service as codes
 from openacq.doors.pages.language import later
 from openacq.doors.pages.visit import Visit
+from openacq.doors.pages.wording import label
+from openacq.doors.pages.wording_cards import INTERFACES
+from openacq.doors.pages.wording_cards import PARTS as TITLES
 from openacq.doors.pages.wording_forms import VENDORS as FIELDS
+from openacq.history.model import Entry as Noted
+from openacq.store import Tx
 from openacq.vendors import service as vendors
 from openacq.vendors.model import Vendor, VendorAccount
-from openacq.vendors.service import Entry
+from openacq.vendors.service import LISTS, PARTS, Entry, FieldKind, Sheet, field_of_row
 
 ENTRY_KINDS: Mapping[str, str] = MappingProxyType(
     {
@@ -33,6 +39,11 @@ PURPOSES: Mapping[str, str] = MappingProxyType(
 )
 OF_ENTRIES: Mapping[str, str] = MappingProxyType({"description": later("What it is")})
 """Fields that are called otherwise in an entry."""
+
+
+STATUS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {"interface.status": {"ACTIVE": later("active"), "INACTIVE": later("not active")}}
+)
 
 
 def word(visit: Visit, field: str, *, entry: bool = False) -> str:
@@ -61,15 +72,53 @@ def contacts_of(visit: Visit, holder: Vendor | VendorAccount) -> list[tuple[str,
     return [(kind, visit.say(ENTRY_KINDS[kind]), vendors.entries(holder, kind)) for kind in kinds]
 
 
-def names_of(visit: Visit, accounts: Sequence[VendorAccount] = ()) -> dict[str, str]:
-    """Fields in words; with accounts as histories name them: "CODE: field" for those of an account."""
+def names_of(visit: Visit, noted: Sequence[Noted] = ()) -> dict[str, str]:
+    """Fields in words; with what a history noted also as it names them: "CODE: field" for those of an
+    account or an interface."""
     names = {
         **{kind: visit.say(words) for kind, words in ENTRY_KINDS.items()},
         **{name: visit.say(words) for name, words in FIELDS.items()},
+        **{name: visit.say(words) for name, words in INTERFACES.items()},
     }
-    of_accounts = {
-        f"{account.code}: {name}": f"{account.code}: {words}"
-        for account in accounts
-        for name, words in names.items()
-    }
-    return {**names, **of_accounts}
+    found = {}
+    for entry in noted:
+        of, colon, field = entry.field.rpartition(": ")
+        found[entry.field] = f"{of}{colon}{names.get(field) or label(visit.language, field)}"
+    return {**names, **found}
+
+
+# -- interfaces and EDI -------------------------------------------------------------------------
+
+
+def title_of(visit: Visit, root: str, part: str) -> str:
+    """What a part of a sheet is called."""
+    return visit.say(TITLES[f"{root}.{part}" if part else root])
+
+
+def facts_of(tx: Tx, visit: Visit, sheet: Sheet) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What a sheet says, part by part: (field, value in words). Of passwords only that they are set."""
+    found = []
+    for part, members in PARTS[sheet.root].items():
+        facts = []
+        for member in members:
+            name = f"{sheet.root}.{member.path}"
+            value = sheet.cells.get(name, "")
+            if name in sheet.secrets:
+                value = visit.say("set; it is not shown")
+            elif value and member.kind is FieldKind.FLAG:
+                value = visit.say("yes")
+            elif value and member.table:
+                value = codes.describe(tx, member.table, value)
+            elif name in STATUS:
+                value = visit.say(STATUS[name].get(value, value))
+            if value:
+                facts.append((label(visit.language, name), value))
+        found.append((title_of(visit, sheet.root, part), facts))
+    for part, members in LISTS[sheet.root].items():
+        rows = [
+            [sheet.cells[field_of_row(sheet.root, part, at, member)] for member in members]
+            for at in range(sheet.rows[part])
+        ]
+        lines = [("", " · ".join(cell for cell in row if cell)) for row in rows]
+        found.append((title_of(visit, sheet.root, part), [line for line in lines if line[1]]))
+    return [(title, facts) for title, facts in found if facts]

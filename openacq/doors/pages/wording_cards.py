@@ -1,0 +1,96 @@
+"""What the fields of interfaces and EDI details are called, by their whole names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from openacq.doors.pages.language import later
+
+INTERFACES: Mapping[str, str] = MappingProxyType(
+    {
+        "interface.name": later("Name"),
+        "interface.description": later("What it is"),
+        "interface.status": later("Status"),
+        "interface.main_note": later("Note"),
+        "interface.access_info.primary_access_uri": later("Address for readers"),
+        "interface.access_info.interface_uri": later("Address of the interface"),
+        "interface.access_info.local_persistent_uri": later("Lasting address here"),
+        "interface.access_info.user_id": later("User for access"),
+        "interface.access_info.user_password": later("Password for access"),
+        "interface.access_info.user_pass_note": later("Note about the password for access"),
+        "interface.access_info.implemented_auth_method": later("How readers sign in"),
+        "interface.access_info.ip_address_reg_method": later("How IP addresses are registered"),
+        "interface.access_info.ip_address_reg_instructions": later("What to do to register IP addresses"),
+        "interface.access_info.ip_address_note": later("Note about IP addresses"),
+        "interface.access_info.access_note": later("Note about access"),
+        "interface.admin_info.admin_uri": later("Address for administrators"),
+        "interface.admin_info.admin_uri_type": later("What kind of address that is"),
+        "interface.admin_info.user_id": later("User for administration"),
+        "interface.admin_info.user_password": later("Password for administration"),
+        "interface.admin_info.user_password_note": later("Note about the password for administration"),
+        "interface.admin_info.maintenance_win_value": later("Times of maintenance"),
+        "interface.admin_info.admin_documentation": later("Documentation"),
+        "interface.admin_info.online_admin_module": later("It is administered online"),
+        "interface.admin_info.open_url_compliant": later("It understands OpenURL"),
+        "interface.admin_info.linking_note": later("Note about links"),
+        "interface.admin_info.hardware_req_internal": later("Hardware staff need"),
+        "interface.admin_info.hardware_req_public": later("Hardware readers need"),
+        "interface.admin_info.software_req_internal": later("Software staff need"),
+        "interface.admin_info.software_req_public": later("Software readers need"),
+        "interface.admin_info.incident_log": later("Incidents"),
+        "interface.statistics.available": later("There are statistics"),
+        "interface.statistics.online_location": later("Where statistics are online"),
+        "interface.statistics.user_id": later("User for statistics"),
+        "interface.statistics.user_password": later("Password for statistics"),
+        "interface.statistics.user_pass_note": later("Note about the password for statistics"),
+        "interface.statistics.delivery_method": later("How statistics come"),
+        "interface.statistics.format": later("Format of statistics"),
+        "interface.statistics.frequency": later("How often statistics come"),
+        "interface.statistics.delivery_address": later("Where statistics are sent"),
+        "interface.statistics.locally_stored": later("Where statistics are kept"),
+        "interface.statistics.statistics_note": later("Note about statistics"),
+        "interface.interface_notes.note_text": later("Note"),
+        "edi_info.code": later("EDI code of the vendor"),
+        "edi_info.type": later("Kind of EDI"),
+        "edi_info.naming_convention": later("Names of EDI files"),
+        "edi_info.vendor_format": later("Format of the vendor"),
+        "edi_info.po_lines": later("Orders go by EDI"),
+        "edi_info.invoices": later("Invoices come by EDI"),
+        "edi_info.additional_order_number": later("With another number of the order"),
+        "edi_info.include_fund_code": later("With the code of the fund"),
+        "edi_info.do_not_prorate": later("Charges are not shared out"),
+        "edi_info.fund_code": later("Fund for charges"),
+        "edi_info.ftp_description": later("What server it is"),
+        "edi_info.server_name": later("Server"),
+        "edi_info.port_number": later("Port"),
+        "edi_info.user_name": later("User"),
+        "edi_info.password": later("Password"),
+        "edi_info.input_path": later("Folder of what comes"),
+        "edi_info.output_path": later("Folder of what goes"),
+        "edi_info.ftp_mode": later("How files are transferred"),
+        "edi_info.send_command": later("Command that sends"),
+        "edi_info.secured_ftp": later("Encrypted (SFTP)"),
+        "edi_info.passive_mode": later("Passive mode"),
+        "edi_info.allow_navigation": later("Folders may be changed"),
+        "edi_info.per_organization_unit.organization_unit": later("Library"),
+        "edi_info.per_organization_unit.edi_code": later("EDI code of the library"),
+        "edi_info.per_organization_unit.edi_type": later("Kind of its code"),
+        "edi_info.ean_account.account": later("Account"),
+        "edi_info.ean_account.ean_code": later("EAN of the account"),
+    }
+)
+PARTS: Mapping[str, str] = MappingProxyType(
+    {
+        "interface": later("Interface"),
+        "interface.access_info": later("Access"),
+        "interface.admin_info": later("Administration"),
+        "interface.statistics": later("Statistics"),
+        "interface.interface_notes": later("Notes"),
+        "edi_info": later("EDI"),
+        "edi_info.ftp": later("Transfer"),
+        "edi_info.per_organization_unit": later("EDI codes of libraries"),
+        "edi_info.ean_account": later("EAN of accounts"),
+    }
+)
+"""Parts and lists of the two."""
