@@ -23,14 +23,14 @@ import msgspec
 from lxml import etree
 
 from openacq.kernel.text import kept as kept_text
-from openacq.wire.tree import TEXT, Attribute, Number
+from openacq.wire.tree import TEXT, Attribute, Hidden, Media, Number, parse_json, parse_xml
 from openacq.wire.write import xml_attribute, xml_text
 
 KEPT_LIMIT: Final = 20_000
 """Characters, as JSON, of what one object may carry that nobody knows."""
 
 _ATTRIBUTE = "@"
-_TEXT_KEY = "#text"
+TEXT_KEY: Final = "#text"
 _NUMBER_KEY = "#number"
 _SIGNS = (_ATTRIBUTE, "#", "~")
 
@@ -56,6 +56,25 @@ def keep_member(name: Any, value: Any, into: dict[str, Any]) -> None:
         into[_kept_name(name)] = keep(value)
 
 
+def is_number(kept: Any) -> bool:
+    """Whether a kept form is a number with a fraction or an exponent."""
+    return isinstance(kept, dict) and kept.keys() == {_NUMBER_KEY}
+
+
+def through(kept: dict[str, Any], media: Media) -> dict[str, Any]:
+    """The members of a kept object as whoever reads them in a format and sends them back has them; what the
+    format cannot say is missing."""
+    if media == "json":
+        tree = parse_json(msgspec.json.encode(to_members(kept)))
+    else:
+        parts = [f"<x{to_attributes(kept)}>", xml_text(str(kept.get(TEXT_KEY, "")))]
+        for name, value in kept.items():
+            to_elements(name, value, "", parts)
+        _, tree = parse_xml("".join((*parts, "</x>")).encode())
+    found: dict[str, Any] = keep(tree or {})
+    return found
+
+
 def too_long(kept: Any) -> bool:
     """Whether a kept form is longer than anybody has reason to send."""
     return len(msgspec.json.encode(kept)) > KEPT_LIMIT
@@ -63,7 +82,9 @@ def too_long(kept: Any) -> bool:
 
 def _kept_name(name: Any) -> str:
     if name is TEXT:
-        return _TEXT_KEY
+        return TEXT_KEY
+    if isinstance(name, Hidden):
+        return f"{_ATTRIBUTE}{kept_text(name.attribute)}"
     cleaned = kept_text(name)
     if isinstance(name, Attribute):
         return f"{_ATTRIBUTE}{cleaned}"
@@ -89,7 +110,7 @@ def _elements_last(kept: dict[str, Any]) -> list[tuple[str, Any]]:
 
 
 def _given_name(name: str) -> str:
-    if name == _TEXT_KEY:
+    if name == TEXT_KEY:
         return "value"
     return name[1:] if name.startswith(("~", _ATTRIBUTE)) else name
 
@@ -119,7 +140,7 @@ def to_elements(name: str, kept: Any, prefix: str, parts: list[str]) -> None:
             inside = written
         case dict():
             attributes = to_attributes(kept)
-            children.append(xml_text(str(kept.get(_TEXT_KEY, ""))))
+            children.append(xml_text(str(kept.get(TEXT_KEY, ""))))
             for inner_name, inner in kept.items():
                 to_elements(inner_name, inner, prefix, children)
             inside = "".join(children)

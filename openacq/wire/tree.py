@@ -13,7 +13,7 @@ reason) or `body_too_deep`. Of a JSON member given twice the last counts.
 from __future__ import annotations
 
 import re
-from typing import Any, Final, Literal, NoReturn, TypeAlias
+from typing import Any, Final, Literal, NamedTuple, NoReturn, TypeAlias
 
 import msgspec
 from lxml import etree
@@ -42,12 +42,19 @@ class Attribute(str):
     __slots__ = ()
 
 
+class Hidden(NamedTuple):
+    """Key of an attribute whose element has a child of the same name: no JSON member can be it, and only who
+    keeps everything looks at it."""
+
+    attribute: str
+
+
 def parse(body: bytes, media: Media) -> Tree | None:
     """The members of the object in the body; None when there is no body. Refusal: see the module."""
     body = body.removeprefix(UTF8_BOM)
     if not body.strip():
         return None
-    return _parse_json(body) if media == "json" else parse_xml(body)[1]
+    return parse_json(body) if media == "json" else parse_xml(body)[1]
 
 
 def _malformed(reason: str) -> NoReturn:
@@ -79,7 +86,8 @@ _HALF_PAIR = re.compile(
 )
 
 
-def _parse_json(body: bytes) -> Tree | None:
+def parse_json(body: bytes) -> Tree | None:
+    """The members of the object."""
     if _nested_too_deep(body):
         _too_deep()
     try:
@@ -232,6 +240,8 @@ def _of_element(element: Any, depth: int) -> Tree | str:
                 children[name].append(inner)
             else:
                 children[name] = [children[name], inner]
+        for name in found.keys() & children.keys():
+            found[Hidden(name)] = found.pop(name)
         found.update(children)
         if text is not None and not text.isspace():
             found[TEXT] = text

@@ -107,6 +107,16 @@ def wms() -> str:
             "fields nobody here knows, on orders and their vendors, items, their titles, copyConfigs, "
             "bookings and notes, and copies."
         ),
+        paragraph(
+            "What came in one format stays as it came though a client of the other sends it back: whoever "
+            "changes a thing is taken to have changed what differs from what they were shown. What XML "
+            "cannot say is so kept for JSON: numbers, truth values, null, lists of one entry or of lists, "
+            "names that are none in XML; a text put in place of a number or truth value is one if it "
+            "reads so. What JSON cannot say is kept for XML: which member is an attribute. Not kept of "
+            "fields nobody knows: the order of elements of different names, text behind an element, "
+            "attributes with a prefix, and null itself in place of a whole field. A list of known objects "
+            "(bookings, notes) that grew or shrank has what was sent."
+        ),
         *shown,
     )
 

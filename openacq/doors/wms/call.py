@@ -11,6 +11,7 @@ from openacq.doors.hall import Ask
 from openacq.doors.wms.paths import canonical
 from openacq.kernel.refusal import Problem, Refusal
 from openacq.store import Tx
+from openacq.wire import came_back
 from openacq.wire.atom import AtomResource, Dialect, Received, Wish, answer_wish, read_entry
 from openacq.wire.fields import Wire
 from openacq.wire.negotiate import body_media
@@ -83,6 +84,12 @@ def received(
     if media is None and not optional:
         raise Refusal(Problem("body_missing"))
     return read_entry(model, ask.body, media or "xml", optional=optional, whole=whole, gather=gather)
+
+
+def as_it_came(ask: Ask, sent: R, shown: R) -> R:
+    """What was sent, with what nobody here knows in the form it once came in, as far as it says what was
+    shown; see `wire.came_back`."""
+    return came_back.as_it_came(sent, shown, body_media(ask.headers.get("content-type"), ask.body) or "xml")
 
 
 def write_once(

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from openacq.doors.hall import Ask, Reply, Route
 from openacq.doors.wms import kept, listing
-from openacq.doors.wms.call import received, write_once
+from openacq.doors.wms.call import as_it_came, received, write_once
 from openacq.doors.wms.copy_wire import Copy, CopyReceipt
 from openacq.doors.wms.item_out import NOT_RECEIVED, RECEIVED, item_address
 from openacq.doors.wms.items import ITEM, asked_item
@@ -122,7 +122,9 @@ def _receive(ask: Ask, *, again: bool) -> Reply:
         if status == NOT_RECEIVED:
             ordering.take_copy_back(tx, item, number, actor)
         else:
-            ordering.receive_copy(tx, item, number, _said(tx, item, number, body), actor, again=again)
+            now = ordering.copy_of_item(tx, item, number)
+            said = as_it_came(ask, body, kept.restored(CopyReceipt, now.extras))
+            ordering.receive_copy(tx, item, number, _said(tx, now, said), actor, again=again)
         return item.line.number
 
     return _answer(ask, work)
@@ -150,9 +152,8 @@ def _answer(ask: Ask, work: Callable[[Tx], str]) -> Reply:
     )
 
 
-def _said(tx: Tx, item: OrderItem, number: str, body: CopyReceipt) -> ordering.CopyReceipt:
+def _said(tx: Tx, now: OrderedCopy, body: CopyReceipt) -> ordering.CopyReceipt:
     """What a receipt says of its copy, places in the words of the house."""
-    now = ordering.copy_of_item(tx, item, number)
     library = branch_code(tx, (body.branch_id or "").strip())
     location = (body.shelving_location_id or "").strip()
     return ordering.CopyReceipt(

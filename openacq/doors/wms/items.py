@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from openacq.doors.hall import Ask, Reply, Route
 from openacq.doors.wms import listing, versions
-from openacq.doors.wms.call import received, write_once
+from openacq.doors.wms.call import as_it_came, received, write_once
 from openacq.doors.wms.item_in import item_wish
 from openacq.doors.wms.item_out import item_shown
 from openacq.doors.wms.item_wire import PurchaseOrderItem
@@ -84,7 +84,8 @@ def update(ask: Ask) -> Reply:
         order, before = asked_item(tx, ask, hold=True)
         versions.check(ask, etag, before.line.oin, before.changed)
         number = order.row.number if order is not None else _order_of(before)
-        wish = _said_anew(tx, ask, before, item_wish(tx, body, problems))
+        said = as_it_came(ask, body, item_shown(tx, ask, before))
+        wish = _said_anew(tx, ask, before, item_wish(tx, said, problems))
         return ordering.change_order_item(tx, number, before.line.oin, wish, actor)
 
     shown = write_once(

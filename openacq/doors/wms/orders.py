@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from openacq.doors.hall import Ask, Rendered, Reply, Route
 from openacq.doors.wms import kept, listing, versions
-from openacq.doors.wms.call import credentials, oclc_id, received, wish, write_once
+from openacq.doors.wms.call import as_it_came, credentials, oclc_id, received, wish, write_once
 from openacq.doors.wms.order_wire import Link, PurchaseOrder, Vendor
 from openacq.doors.wms.registers import known_vendor, vendor_code, vendor_shown
 from openacq.doors.wms.wording import in_dialect
@@ -208,7 +208,8 @@ def update(ask: Ask) -> Reply:
         number = ask.path["order"]
         before = ordering.hold_order(tx, number)
         versions.check(ask, etag, number, before.row.changed)
-        return ordering.change_order(tx, number, order_wish(tx, body, problems), actor)
+        said = as_it_came(ask, body, order_shown(tx, ask, before))
+        return ordering.change_order(tx, number, order_wish(tx, said, problems), actor)
 
     shown = write_once(
         ask,
