@@ -85,9 +85,9 @@ def redeem(
         store_wskeys.drop_tokens_of(tx, row["token_id"])
         return None
     acting = wskeys.active_principal(tx, row["principal"] or "", row["namespace"] or "")
-    if acting is None:
+    scopes = store_wskeys.scopes_left(row)
+    if acting is None or not scopes:
         return None
-    scopes = tuple(row["token_scopes"])
     lasting = refresh_seconds if row["bound"]["refresh"] else 0
     issued = wskeys.issue(
         tx, key_id, acting, scopes, seconds=seconds, refresh_seconds=lasting, code=row["token_id"]

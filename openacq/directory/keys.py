@@ -24,6 +24,7 @@ TRUSTED_SECONDS = 2.0
 USED_EVERY = timedelta(hours=1)
 """How coarsely it is kept when a key was last used."""
 MOST_REMEMBERED = 10_000
+LONGEST_NAME = 255
 LONGEST_SECRET = 255
 SHORTEST_FIXED = 8
 
@@ -76,12 +77,28 @@ def create(tx: Tx, wish: KeyWish) -> NewKey:
 
 def revoke(tx: Tx, name: str) -> ApiKey:
     """Revoke the key with this id, prefix or name; for good. Refused when none or several are meant."""
+    key = _meant(tx, name)
+    store_keys.revoke(tx, key.id)
+    return replace(key, revoked=key.revoked or tx.now)
+
+
+def rename(tx: Tx, name: str, new: str) -> ApiKey:
+    """Call the key with this id, prefix or name otherwise from now on. Refused when none or several are
+    meant, and for what is no name."""
+    key = _meant(tx, name)
+    problems = list(problems_of_name(new))
+    if problems:
+        raise Refusal(problems)
+    store_keys.rename(tx, key.id, one_line(new))
+    return replace(key, name=one_line(new))
+
+
+def _meant(tx: Tx, name: str) -> ApiKey:
     meant = [key for key in store_keys.every(tx) if name in (str(key.id), key.prefix, key.masked, key.name)]
     good = [key for key in meant if key.revoked is None] or meant
     if len(good) != 1:
         raise Refusal(Problem("key_unclear" if good else "key_not_found", "key", name))
-    store_keys.revoke(tx, good[0].id)
-    return replace(good[0], revoked=good[0].revoked or tx.now)
+    return good[0]
 
 
 def hash_of(secret: str) -> str:
@@ -95,9 +112,16 @@ def _new_secret() -> tuple[str, str]:
     return visible, f"{visible}_{secrets.token_urlsafe(32)}"
 
 
-def _problems(wish: KeyWish) -> Iterable[Problem]:
-    if not one_line(wish.name):
+def problems_of_name(name: str) -> Iterable[Problem]:
+    """What is wrong with a name for a key."""
+    if not one_line(name):
         yield Problem("field_missing", "name")
+    if len(one_line(name)) > LONGEST_NAME:
+        yield Problem("value_too_long", "name", name, limit=LONGEST_NAME)
+
+
+def _problems(wish: KeyWish) -> Iterable[Problem]:
+    yield from problems_of_name(wish.name)
     if not wish.areas:
         yield Problem("field_missing", "areas")
     for area, access in wish.areas.items():

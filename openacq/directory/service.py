@@ -147,6 +147,7 @@ check_password = people.check_password
 
 create_key = keys.create
 caller_by_id = keys.caller_by_id
+rename_key = keys.rename
 revoke_key = keys.revoke
 
 
@@ -184,6 +185,7 @@ drop_view = sessions.drop_view
 # -- WSKeys -----------------------------------------------------------------------------------
 
 create_wskey = wskeys.create
+change_wskey = wskeys.change
 revoke_wskey = wskeys.revoke
 seal_wskeys_anew = wskeys.seal_anew
 issue_tokens = wskeys.issue
@@ -247,6 +249,7 @@ __all__ = [
     "authenticate",
     "authenticate_user",
     "caller_by_id",
+    "change_wskey",
     "check_password",
     "close_all_sessions",
     "close_session",
@@ -285,6 +288,7 @@ __all__ = [
     "redirect_for",
     "redirect_origin",
     "refresh_token",
+    "rename_key",
     "revoke_key",
     "revoke_wskey",
     "save_view",

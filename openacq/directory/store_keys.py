@@ -43,6 +43,11 @@ _REVOKE = (
     )
     .values(revoked=bindparam("at"))
 )
+_RENAME = (
+    update(api_keys)
+    .where(api_keys.c.institution == bindparam("of"), api_keys.c.id == bindparam("of_id"))
+    .values(name=bindparam("new_name"))
+)
 _USED = (
     update(api_keys)
     .where(
@@ -105,6 +110,10 @@ def add(tx: Tx, key: ApiKey, hashed: str) -> None:
 def revoke(tx: Tx, key_id: int) -> bool:
     """Whether the key was good until now. It stays findable, so that its use is answered as refused."""
     return tx.execute(_REVOKE, {"of": tx.institution, "of_id": key_id, "at": tx.now}).rowcount == 1
+
+
+def rename(tx: Tx, key_id: int, name: str) -> None:
+    tx.execute(_RENAME, {"of": tx.institution, "of_id": key_id, "new_name": name})
 
 
 def mark_used(tx: Tx, key_id: int, before: datetime) -> None:

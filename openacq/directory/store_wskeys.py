@@ -276,6 +276,11 @@ _DROP_TOKENS = delete(access_tokens).where(_T.institution == bindparam("of"), _T
 _DROP_CREDENTIALS = delete(credentials).where(_C.kind == TOKEN, _C.hash == bindparam("of_hash"))
 
 
+def scopes_left(row: RowMapping) -> tuple[str, ...]:
+    """What something given out is good for: what it was given for, as far as its key may still do it."""
+    return tuple(scope for scope in row["token_scopes"] if scope in row["scopes"])
+
+
 def add_tokens(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
     """Keep tokens given out: dicts of the table's columns but the institution."""
     tx.execute(_ADD_TOKEN, [{"institution": tx.institution, **row} for row in rows])

@@ -14,7 +14,14 @@ from datetime import datetime, timedelta
 from typing import TypeVar, cast
 
 from openacq.directory import people, redirects, store_institutions, store_wskeys
-from openacq.directory.keys import ANY_INSTITUTION, MOST_REMEMBERED, TRUSTED_SECONDS, USED_EVERY, hash_of
+from openacq.directory.keys import (
+    ANY_INSTITUTION,
+    MOST_REMEMBERED,
+    TRUSTED_SECONDS,
+    USED_EVERY,
+    hash_of,
+    problems_of_name,
+)
 from openacq.directory.model import Status
 from openacq.directory.wskey_model import (
     SCOPES,
@@ -98,14 +105,32 @@ def revoke(tx: Tx, name: str) -> WsKey:
     return replace(key, revoked=key.revoked or tx.now)
 
 
+def change(tx: Tx, name: str, wish: WsKeyWish) -> WsKey:
+    """Make the WSKey of this id, key or name what the wish says; its key and its secret stay. Tokens given
+    out for it are no longer good for what it may not do any more. Refused when it is not clear.
+    """
+    return _changed(tx, _meant(tx, name), wish)
+
+
 def set_redirects(tx: Tx, name: str, addresses: tuple[str, ...]) -> WsKey:
     """Say where the WSKey of this id, key or name may send people back to. Refused when it is not clear, or
     an address is none."""
     key = _meant(tx, name)
-    problems = list(redirects.problems_of(addresses))
+    return _changed(tx, key, WsKeyWish(key.name, key.scopes, key.json, addresses, key.rate_limit))
+
+
+def _changed(tx: Tx, key: WsKey, wish: WsKeyWish) -> WsKey:
+    problems = list(problems_of(replace(wish, client="", secret="")))
     if problems:
         raise Refusal(problems)
-    changed = replace(key, redirects=tuple(dict.fromkeys(addresses)))
+    changed = replace(
+        key,
+        name=one_line(wish.name),
+        scopes=wish.scopes,
+        json=wish.json,
+        redirects=tuple(dict.fromkeys(wish.redirects)),
+        rate_limit=wish.rate_limit,
+    )
     store_wskeys.change(tx, changed)
     return changed
 
@@ -134,8 +159,7 @@ def seal_anew(tx: Tx) -> int:
 
 def problems_of(wish: WsKeyWish) -> Iterable[Problem]:
     """What is wrong with a wish."""
-    if not one_line(wish.name):
-        yield Problem("field_missing", "name")
+    yield from problems_of_name(wish.name)
     if not wish.scopes:
         yield Problem("field_missing", "scopes")
     for scope in wish.scopes:
@@ -230,7 +254,9 @@ def refresh_token(tx: Tx, key_id: int, text: str, *, seconds: int) -> Refreshed 
     acting = active_principal(tx, principal, namespace) if principal else None
     if principal and acting is None:
         return None
-    scopes = tuple(row["token_scopes"])
+    scopes = store_wskeys.scopes_left(row)
+    if not scopes:
+        return None
     issued = issue(tx, key_id, acting, scopes, seconds=seconds, code=row["token_code"])
     again = replace(issued, refresh=text, refresh_expires=row["expires"])
     return Refreshed(again, scopes, principal, namespace)
@@ -300,10 +326,13 @@ class WsKeyRing:
         )
         if row is None or row["revoked"] is not None or row["token_kind"] not in ("access", "refresh"):
             return None
+        scopes = store_wskeys.scopes_left(row)
+        if not scopes:
+            return None
         known = KnownKey(store_wskeys.wskey(row), row["institution"], row["zone"], row["oclc_id"])
         return KnownToken(
             known,
-            tuple(row["token_scopes"]),
+            scopes,
             row["expires"],
             refreshes=row["token_kind"] == "refresh",  # noqa: S105 the name of a kind
             principal=row["principal"] or "",

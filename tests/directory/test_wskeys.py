@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from openacq.directory import service
 from openacq.directory.model import Institution
-from openacq.directory.service import JsonDialect, NewWsKey, WsKeyRing, WsKeyWish
+from openacq.directory.service import Issued, JsonDialect, NewWsKey, WsKeyRing, WsKeyWish
 from openacq.kernel.clock import FixedClock
 from openacq.kernel.refusal import Refusal
 from openacq.kernel.verdict import Verdict
@@ -104,6 +104,45 @@ def test_a_wish_that_makes_no_sense_is_refused_whole(write: Do, house: Instituti
         write(lambda tx: service.create_wskey(tx, wish))
     fields = [problem.field for problem in refused.value.problems]
     assert fields == ["name", "scopes", "rate_limit", "key", "secret"]
+
+
+def test_a_key_is_changed_and_its_tokens_do_no_more_than_it_may(
+    write: Do, ring: WsKeyRing, key: NewWsKey
+) -> None:
+    def issue(*scopes: str) -> Issued:
+        return write(
+            lambda tx: service.issue_tokens(tx, key.key.id, None, scopes, seconds=600, refresh_seconds=900)
+        )
+
+    def refresh(issued: Issued) -> tuple[str, ...] | None:
+        again = write(lambda tx: service.refresh_token(tx, key.key.id, issued.refresh, seconds=600))
+        return None if again is None else again.scopes
+
+    both, one = issue("WMS_ACQ", "WMS_VIC"), issue("WMS_VIC")
+    wish = WsKeyWish(" New  name ", ("WMS_ACQ",), rate_limit=3, client="never", secret="mind")
+    changed = write(lambda tx: service.change_wskey(tx, str(key.key.id), wish))
+    assert (changed.name, changed.scopes, changed.json, changed.rate_limit) == (
+        "New name", ("WMS_ACQ",), JsonDialect.SERVER, 3,
+    )  # fmt: skip
+    known = ring.key(key.key.client)
+    assert known is not None
+    assert (known.key.name, known.secret) == ("New name", key.secret)
+    token = ring.token(both.access)
+    assert token is not None
+    assert token.scopes == ("WMS_ACQ",)
+    assert ring.token(one.access) is None
+    assert refresh(both) == ("WMS_ACQ",)
+    assert refresh(one) is None
+
+
+def test_what_a_key_cannot_become_is_refused_whole(write: Do, key: NewWsKey) -> None:
+    wish = WsKeyWish("x" * 300, ("WMS",), redirects=("ftp://no",), rate_limit=-1)
+    with pytest.raises(Refusal) as refused:
+        write(lambda tx: service.change_wskey(tx, str(key.key.id), wish))
+    fields = [problem.field for problem in refused.value.problems]
+    assert fields == ["name", "scopes", "rate_limit", "redirect_uris"]
+    with pytest.raises(Refusal):
+        write(lambda tx: service.change_wskey(tx, "nobody", WsKeyWish("New")))
 
 
 def test_a_name_is_taken_once_on_the_whole_server(write: Do, key: NewWsKey, other_institution: int) -> None:

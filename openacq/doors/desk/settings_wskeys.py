@@ -3,16 +3,19 @@ to the form that made it."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from openacq.directory import service as directory
 from openacq.directory.service import SCOPES, JsonDialect, NewWsKey, Principal, WsKey, WsKeyWish
 from openacq.doors.desk.seen import changes_of, check_seen, differences, hold, mark_of, named_in
 from openacq.doors.desk.settings import RIGHT
-from openacq.doors.desk.settings_parts import last_look
+from openacq.doors.desk.settings_key_parts import Keys, Made, limit_of
+from openacq.doors.desk.settings_parts import together
 from openacq.doors.hall import Rendered
+from openacq.doors.pages.language import later
 from openacq.doors.pages.model import Page
 from openacq.doors.pages.visit import Visit
 from openacq.history import service as history
-from openacq.history.model import Change
 from openacq.kernel.refusal import Problem, Refusal
 from openacq.store import Tx
 
@@ -45,11 +48,10 @@ def show(visit: Visit) -> Rendered:
     return visit.read(lambda tx: _page(tx, visit, None))
 
 
-def _page(tx: Tx, visit: Visit, made: NewWsKey | None, *, shown_before: bool = False) -> Rendered:
-    keys = sorted(directory.every_wskey(tx), key=lambda key: (key.revoked is not None, key.name))
+def _page(tx: Tx, visit: Visit, made: Made[WsKey] | None, *, shown_before: bool = False) -> Rendered:
     return visit.show(
         "settings_wskeys.html",
-        keys=keys,
+        keys=KEYS.listed(tx),
         made=made,
         shown_before=shown_before,
         services=services(visit),
@@ -60,46 +62,33 @@ def _page(tx: Tx, visit: Visit, made: NewWsKey | None, *, shown_before: bool = F
 
 def make(visit: Visit) -> Rendered:
     """`POST /settings/wskeys`: make a WSKey and show its secret, once."""
-    made: list[NewWsKey] = []
 
-    def work(tx: Tx) -> str:
-        key = directory.create_wskey(tx, _wish(visit))
-        history.record(tx, KEY, key.key.id, [Change("made", None, key.key.name)], visit.user.primary_id)
-        made[:] = [key]
-        return str(key.key.id)
+    def create(tx: Tx) -> NewWsKey:
+        wish, wrong = _wish(visit)
+        wish = replace(wish, client=visit.value("key"), secret=visit.value("secret"))
+        if wish.secret and not wish.client:
+            wrong.append(Problem("field_missing", "key"))
+        return together(wrong, lambda: directory.create_wskey(tx, wish))
 
-    visit.create(work)
-    key = made[0] if made else None
-    return visit.read(lambda tx: _page(tx, visit, key, shown_before=key is None))
+    return KEYS.make(visit, create, lambda tx, made: _page(tx, visit, made, shown_before=made is None))
 
 
-def _wish(visit: Visit) -> WsKeyWish:
-    limit = visit.value("rate_limit")
-    problems = []
-    if limit and not (limit.isascii() and limit.isdigit() and len(limit) < 8):
-        expected = "a number of calls per second"
-        problems.append(Problem("value_wrong_type", "rate_limit", limit, expected=expected))
+def _wish(visit: Visit) -> tuple[WsKeyWish, list[Problem]]:
+    """What was typed of a key, new or known, and what is wrong with it."""
+    limit, wrong = limit_of(visit)
     dialect = visit.value("json")
     if dialect not in set(JsonDialect):
         valid = ", ".join(one.value for one in JsonDialect if one.value)
-        problems.append(Problem("value_not_listed", "json", dialect, valid=valid))
-    if not visit.value("name"):
-        problems.append(Problem("field_missing", "name"))
-    if not visit.values("scopes"):
-        problems.append(Problem("field_missing", "scopes"))
-    if visit.value("secret") and not visit.value("key"):
-        problems.append(Problem("field_missing", "key"))
-    if problems:
-        raise Refusal(problems)
-    return WsKeyWish(
-        name=visit.value("name")[:100],
-        scopes=tuple(visit.values("scopes")),
+        wrong.append(Problem("value_not_listed", "json", dialect, valid=valid))
+        dialect = ""
+    wish = WsKeyWish(
+        name=visit.value("name"),
+        scopes=tuple(dict.fromkeys(visit.values("scopes"))),
         json=JsonDialect(dialect),
         redirects=_addresses(visit),
-        rate_limit=int(limit) if limit else None,
-        client=visit.value("key"),
-        secret=visit.value("secret"),
+        rate_limit=limit,
     )
+    return wish, wrong
 
 
 def _addresses(visit: Visit) -> tuple[str, ...]:
@@ -113,7 +102,7 @@ def show_key(visit: Visit) -> Rendered:
     """`GET /settings/wskeys/{id}`."""
 
     def work(tx: Tx) -> Rendered:
-        key = _key_of(tx, visit.path["id"])
+        key = KEYS.of(tx, visit.path["id"])
         kept = _cells(key)
         return visit.show(
             "settings_wskey.html",
@@ -130,70 +119,40 @@ def show_key(visit: Visit) -> Rendered:
 
 
 def change(visit: Visit) -> Rendered:
-    """`POST /settings/wskeys/{id}`: where people are sent back to who let it act for them."""
+    """`POST /settings/wskeys/{id}`: what it is called, what it may do, how it is answered, and where people
+    are sent back to who let it act for them. Key and secret stay."""
 
-    def work(tx: Tx) -> WsKey:
-        hold(tx)
-        old = _key_of(tx, visit.path["id"])
-        if old.revoked is not None:
-            raise Refusal(Problem("wskey_not_found", "key", old.name))
-        check_seen(visit, old.name, _cells(old))
-        new = directory.set_redirects(tx, str(old.id), _addresses(visit))
-        changes = changes_of(_cells(old), _cells(new))
-        history.record(tx, KEY, old.id, changes, visit.user.primary_id)
-        return new
+    def write(tx: Tx, key: WsKey) -> WsKey:
+        wish, wrong = _wish(visit)
+        return together(wrong, lambda: directory.change_wskey(tx, str(key.id), wish))
 
-    key = visit.write(work)
-    return visit.go(f"/settings/wskeys/{key.id}", visit.say("Saved."))
+    return KEYS.change(visit, write)
 
 
 def _cells(key: WsKey) -> dict[str, str]:
-    return {"redirect_uris": "\n".join(key.redirects)}
+    """A key as its form has it."""
+    return {
+        "name": key.name,
+        "scopes": "; ".join(key.scopes),
+        "json": key.json.value,
+        "rate_limit": "" if key.rate_limit is None else str(key.rate_limit),
+        "redirect_uris": "\n".join(key.redirects),
+    }
 
 
-def revoke(visit: Visit) -> Rendered:
-    """`POST /settings/wskeys/revoke`: first what it means; with `sure` it is done, for good."""
-    key_id = visit.value("key")
-
-    def find(tx: Tx) -> WsKey:
-        found = _key_of(tx, key_id)
-        if found.revoked is not None:
-            raise Refusal(Problem("wskey_not_found", "key", found.name))
-        return found
-
-    if not visit.value("sure"):
-        key = visit.read(find)
-        used = visit.language.moment(key.last_used, visit.place.zone) if key.last_used else visit.say("never")
-        return last_look(
-            visit,
-            visit.say("Revoke “%(name)s”?", name=key.name),
-            means=visit.say(
-                "Whoever uses it is refused from now on, for good: a revoked key does not come back. Tokens "
-                "given out for it end with it."
-            ),
-            facts={visit.say("Key"): key.client, visit.say("Last used"): used},
-            path="/settings/wskeys/revoke",
-            fields={"key": key_id},
-            back="/settings/wskeys",
-            button=visit.say("Revoke it"),
-        )
-
-    def work(tx: Tx) -> WsKey:
-        key = find(tx)
-        directory.revoke_wskey(tx, str(key.id))
-        history.record(tx, KEY, key.id, [Change("revoked", None, key.name)], visit.user.primary_id)
-        return key
-
-    key = visit.write(work)
-    return visit.go("/settings/wskeys", visit.say("Key “%(name)s” is revoked.", name=key.name))
-
-
-def _key_of(tx: Tx, key_id: str) -> WsKey:
-    """The WSKey of an id. Raises Refusal wskey_not_found."""
-    found = next((key for key in directory.every_wskey(tx) if str(key.id) == key_id), None)
-    if found is None:
-        raise Refusal(Problem("wskey_not_found", "key", key_id))
-    return found
+KEYS = Keys(
+    kind=KEY,
+    page="/settings/wskeys",
+    missing="wskey_not_found",
+    means=later(
+        "Whoever uses it is refused from now on, for good: a revoked key does not come back. Tokens "
+        "given out for it end with it."
+    ),
+    every=directory.every_wskey,
+    cells=_cells,
+    shown=lambda visit, key: {visit.say("Key"): key.client},
+    end=directory.revoke_wskey,
+)
 
 
 # -- whom clients act for -----------------------------------------------------------------------
@@ -278,7 +237,7 @@ def _principal_cells(one: Principal | None) -> dict[str, str]:
 PAGES = (
     Page("GET", "/settings/wskeys", show, right=RIGHT),
     Page("POST", "/settings/wskeys", make, right=RIGHT, again=show),
-    Page("POST", "/settings/wskeys/revoke", revoke, right=RIGHT, again=show),
+    Page("POST", "/settings/wskeys/revoke", KEYS.revoke, right=RIGHT, again=show),
     Page("GET", "/settings/wskeys/{id}", show_key, right=RIGHT),
     Page("POST", "/settings/wskeys/{id}", change, right=RIGHT, again=show_key),
     Page("GET", "/settings/principals", edit_principal, right=RIGHT),

@@ -275,6 +275,63 @@ def test_a_key_is_revoked_after_a_look(staff: Staff, shop: Shop, server: Server)
     assert key.revoked is not None
 
 
+def test_a_key_is_called_otherwise_and_stays_what_it_is(server: Server, staff: Staff, shop: Shop) -> None:
+    secret = server.new_key(shop.world.institution, name="Old name", areas={"acq": "read"})
+    staff.get("/settings/keys")
+    (link,) = staff.page.xpath("//th/a[text()='Old name']/@href")
+    path = link.removeprefix("/desk")
+    with Staff(server, shop.world) as other:
+        other.sign_in()
+        for one in (staff, other):
+            one.get(path)
+        staff.send(path, {"name": "New <b>name</b>"})
+        assert staff.told == "Saved."
+        assert "New <b>name</b>" in staff.text
+        assert "Old name" in staff.page.xpath("string(//*[@class='history'])")
+        other.send(path, {"name": "Theirs"})
+        assert other.status == 422
+        (both,) = other.page.xpath("//*[@id='both']")
+        assert "New <b>name</b>" in both.text_content()
+        assert "Theirs" in both.text_content()
+        assert other.value("name") == "Theirs"
+    headers = {"Authorization": f"apikey {secret}", "Accept": "application/json"}
+    assert httpx.get(f"{shop.url}/almaws/v1/acq/funds", headers=headers, timeout=30).status_code == 200
+    for name in ("", "  ", "x" * 300):
+        staff.get(path)
+        staff.send(path, {"name": name})
+        assert staff.status == 422
+        assert staff.page.xpath("//*[@id='f-name-wrong']")
+    names = [key.name for key in shop.world.read(directory.api_keys)]
+    assert "New <b>name</b>" in names
+    assert "Old name" not in names
+
+
+def test_a_key_of_another_institution_and_a_revoked_one_keep_their_names(
+    server: Server, staff: Staff, shop: Shop, elsewhere: Staff
+) -> None:
+    server.new_key(shop.world.institution, name="Kept")
+    key = next(key for key in shop.world.read(directory.api_keys) if key.name == "Kept")
+    path = f"/settings/keys/{key.id}"
+    elsewhere.get(path)
+    assert elsewhere.status == 404
+    elsewhere.get("/settings/keys")
+    elsewhere.post(path, {"name": "Taken"})
+    assert elsewhere.status == 404
+    shop.world.write(lambda tx: directory.revoke_key(tx, str(key.id)))
+    staff.get(path)
+    assert not staff.page.xpath("//main//form")
+    staff.get("/settings/keys")
+    staff.post(path, {"name": "Taken"})
+    assert staff.wrong
+    assert "Taken" not in [key.name for key in shop.world.read(directory.api_keys)]
+
+
+@pytest.mark.parametrize("path", ["/settings/keys/99", "/settings/keys/x", "/settings/keys/%00"])
+def test_a_key_that_is_not_there_is_not_found(staff: Staff, path: str) -> None:
+    staff.get(path)
+    assert staff.status == 404
+
+
 @pytest.mark.parametrize(
     ("fields", "field"),
     [({"name": ""}, "name"), ({"area-acq": ""}, "areas"), ({"rate_limit": "many"}, "rate_limit")],

@@ -116,18 +116,95 @@ def test_where_people_are_sent_back_to_is_changed(server: Server, staff: Staff, 
         other.sign_in()
         other.get(path)
         staff.get(path)
-        staff.send("redirects", {"redirect_uris": "https://lists.example/back"})
+        staff.send(path, {"redirect_uris": "https://lists.example/back"})
         assert staff.told == "Saved."
         assert wskey(shop, "A tool").redirects == ("https://lists.example/back",)
         assert "lists.example" in staff.page.xpath("string(//*[@class='history'])")
-        other.send("redirects", {"redirect_uris": "https://other.example/"})
+        other.send(path, {"redirect_uris": "https://other.example/"})
         assert other.status == 422
         (both,) = other.page.xpath("//*[@id='both']")
         assert "lists.example" in both.text_content()
         assert "other.example" in both.text_content()
-    staff.send("redirects", {"redirect_uris": "ftp://no"})
+    staff.send(path, {"redirect_uris": "ftp://no"})
     assert staff.status == 422
     assert staff.page.xpath("//*[@id='f-redirect_uris-wrong']")
+
+
+def test_what_is_said_of_a_wskey_is_changed(server: Server, staff: Staff, shop: Shop) -> None:
+    staff.get("/settings/wskeys")
+    staff.send("new", {"name": "A tool", "rate_limit": "7"})
+    key = wskey(shop, "A tool")
+    path = f"/settings/wskeys/{key.id}"
+    staff.get(path)
+    assert staff.value("rate_limit") == "7"
+    staff.send(path, {"name": "Another tool", "scopes": ["WMS_VIC"], "json": "plain", "rate_limit": "0"})
+    assert staff.told == "Saved."
+    changed = wskey(shop, "Another tool")
+    assert (changed.scopes, changed.json.value, changed.rate_limit) == (("WMS_VIC",), "plain", 0)
+    assert (changed.id, changed.client) == (key.id, key.client)
+    assert staff.value("rate_limit") == "0"
+    told = staff.page.xpath("string(//*[@class='history'])")
+    for words in ("A tool", "Another tool", "WMS_ACQ; WMS_VIC", "JSON it gets", "Calls per second"):
+        assert words in told
+    known = WsKeyRing(server.store).key(key.client)
+    assert known is not None
+    assert known.key == changed
+    staff.send(path, {"rate_limit": "", "json": ""})
+    changed = wskey(shop, "Another tool")
+    assert (changed.rate_limit, changed.json.value) == (None, "")
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"name": ""}, "name"),
+        ({"name": " \t "}, "name"),
+        ({"name": "x" * 300}, "name"),
+        ({"scopes": []}, "scopes"),
+        ({"scopes": ["WMS_ACQ", "WMS_EVERYTHING"]}, "scopes"),
+        ({"rate_limit": "-1"}, "rate_limit"),
+        ({"rate_limit": "٣"}, "rate_limit"),
+        ({"json": "yaml"}, "json"),
+        ({"redirect_uris": "javascript:alert(1)"}, "redirect_uris"),
+    ],
+    ids=lambda given: str(given)[:40].encode("ascii", "backslashreplace").decode(),
+)
+def test_what_a_wskey_cannot_be_is_refused(
+    staff: Staff, shop: Shop, fields: dict[str, str], field: str
+) -> None:
+    staff.get("/settings/wskeys")
+    staff.send("new", {"name": "A tool"})
+    before = wskey(shop, "A tool")
+    path = f"/settings/wskeys/{before.id}"
+    staff.get(path)
+    staff.send(path, {"redirect_uris": "https://still.example/", **fields})
+    assert staff.status == 422
+    assert staff.page.xpath(f"//*[@id='f-{field}-wrong']")
+    assert staff.value("redirect_uris").strip() == fields.get("redirect_uris", "https://still.example/")
+    assert wskey(shop, "A tool") == before
+
+
+def test_all_that_is_wrong_with_a_wskey_is_told_at_once(staff: Staff, shop: Shop) -> None:
+    staff.get("/settings/wskeys")
+    staff.send("new", {"name": "", "json": "yaml", "rate_limit": "x", "scopes": [], "secret": "long-enough"})
+    told = {one.get("href") for one in staff.page.xpath("//*[@id='errors']//a")}
+    assert told == {"#f-name", "#f-json", "#f-rate_limit", "#f-scopes", "#f-key"}
+
+
+def test_a_wskey_of_another_institution_is_not_found(staff: Staff, shop: Shop, elsewhere: Staff) -> None:
+    staff.get("/settings/wskeys")
+    staff.send("new", {"name": "A tool"})
+    key = wskey(shop, "A tool")
+    path = f"/settings/wskeys/{key.id}"
+    elsewhere.get(path)
+    assert elsewhere.status == 404
+    elsewhere.get("/settings/wskeys")
+    elsewhere.post(path, {"name": "Mine now", "scopes": "WMS_ACQ"})
+    assert elsewhere.status == 404
+    elsewhere.get("/settings/wskeys")
+    elsewhere.post("/settings/wskeys/revoke", {"key": str(key.id), "sure": "yes"})
+    assert elsewhere.wrong
+    assert wskey(shop, "A tool") == key
 
 
 def test_a_wskey_is_revoked_after_a_look(server: Server, staff: Staff, shop: Shop) -> None:
@@ -143,8 +220,13 @@ def test_a_wskey_is_revoked_after_a_look(server: Server, staff: Staff, shop: Sho
     assert WsKeyRing(server.store).key(key.client) is None
     staff.post("/settings/wskeys/revoke", {"key": str(key.id), "sure": "yes"})
     assert staff.wrong
-    staff.get(f"/settings/wskeys/{key.id}")
-    assert not staff.page.xpath("//form[@id='redirects']")
+    path = f"/settings/wskeys/{key.id}"
+    staff.get(path)
+    assert not staff.page.xpath("//main//form")
+    staff.get("/settings/wskeys")
+    staff.post(path, {"name": "Back again", "scopes": "WMS_ACQ"})
+    assert staff.wrong
+    assert wskey(shop, "To go").revoked is not None
 
 
 @pytest.mark.parametrize("path", ["/settings/wskeys/99", "/settings/wskeys/x"])

@@ -127,6 +127,17 @@ def test_a_token_of_a_revoked_key_is_worth_nothing(client: Client, clock: FixedC
     assert bearer(client, token).status_code == 401
 
 
+def test_a_token_loses_what_its_key_may_not_do_any_more(client: Client, clock: FixedClock) -> None:
+    token = good(client.call("POST", old_request(client)))["access_token"]
+    assert bearer(client, token, "/vendors").status_code == 200
+    (key,) = [one for one in client.world.read(directory.every_wskey) if one.client == client.key]
+    wish = directory.WsKeyWish(key.name, ("WMS_ACQ",), key.json)
+    client.world.write(lambda tx: directory.change_wskey(tx, str(key.id), wish))
+    clock.advance(3)
+    assert bearer(client, token).status_code == 200
+    assert bearer(client, token, "/vendors").status_code == 403
+
+
 def test_a_refresh_token_brings_new_tokens(client: Client, clock: FixedClock) -> None:
     first = good(client.call("POST", old_request(client, scope="WMS_ACQ%20refresh_token")))
     assert first["refresh_token"].startswith("rt_")
