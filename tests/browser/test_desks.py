@@ -213,6 +213,10 @@ PAGES: dict[str, Callable[[Desk], str]] = {
     "vendor_contacts": lambda _: "/vendors/DEMOBOOKS/contacts",
     "vendor_email": lambda _: "/vendors/DEMOBOOKS/contacts/entry?what=email&at=0",
     "vendor_address": lambda _: "/vendors/GOBI/contacts/entry?what=address&account=GOBI-MAIN",
+    "vendor_interfaces": lambda _: "/vendors/DEMOBOOKS",
+    "vendor_interface": lambda _: "/vendors/DEMOBOOKS/interface?at=0",
+    "vendor_interface_new": lambda _: "/vendors/GOBI/interface",
+    "vendor_edi": lambda _: "/vendors/DEMOBOOKS/edi",
     "fund_limits": lambda desk: fund(desk) + "/limits",
     "code_table": lambda _: "/settings/codes/PurchaseType?code=PRINTED_BOOK_OT",
     "rule": lambda _: "/settings/rules/new",
@@ -262,6 +266,7 @@ SAVED_WRONG = {
     "approval_rule": ("/settings/approval/rule", {"#f-vendors": "GOBY", "#f-above": "x"}),
     "request_rule": ("/settings/requests/rule", {"#f-most_cost": "x", "#f-currency": "dollars"}),
     "vendor_account": ("/vendors/GOBI/account", {"#f-order_folder": "../x", "#f-currency": "dollars"}),
+    "vendor_edi": ("/vendors/GOBI/edi", {"[id='f-edi_info.password']": "a\tb"}),
     "vendor_new": ("/vendors/new/vendor", {"#f-code": "GOBI", "#f-currency": "dollars"}),
 }
 
@@ -308,6 +313,8 @@ GERMAN = (
     "/settings/wskeys",
     "/vendors/GOBI/account",
     "/vendors/DEMOBOOKS/contacts",
+    "/vendors/DEMOBOOKS/interface?at=0",
+    "/vendors/DEMOBOOKS/edi",
 )
 
 
@@ -316,8 +323,8 @@ def test_longer_words_fit_on_a_telephone(chromium: Browser, demo_url: str, shots
     context, desk = open_desk(chromium, demo_url, bypass_csp=True, **WINDOWS["dark-narrow"])
     desk.sign_in()
     for path in GERMAN:
-        page = desk.open(f"{path}?lang={tongue}")
-        page.screenshot(path=shots / f"{path.replace('/', '_')}-{tongue}.png", full_page=True)
+        page = desk.open(f"{path}{'&' if '?' in path else '?'}lang={tongue}")
+        page.screenshot(path=shots / f"{re.sub(r'[^A-Za-z]+', '_', path)}-{tongue}.png", full_page=True)
         assert not desk.overflows(), path
         assert desk.faults() == [], path
     context.close()

@@ -165,7 +165,7 @@ def show_vendor(visit: Visit) -> Rendered:
             percent=percent_text,
             contacts=contacts_of(visit, vendor),
             interfaces=[
-                (sheet.cells["interface.name"], facts_of(tx, visit, sheet))
+                (sheet.cells["interface.name"], facts_of(tx, visit, sheet, without="interface.name"))
                 for sheet in vendors.interfaces(vendor)
             ],
             edi=facts_of(tx, visit, vendors.edi(vendor)),

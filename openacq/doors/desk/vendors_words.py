@@ -16,7 +16,7 @@ from openacq.history.model import Entry as Noted
 from openacq.store import Tx
 from openacq.vendors import service as vendors
 from openacq.vendors.model import Vendor, VendorAccount
-from openacq.vendors.service import LISTS, PARTS, Entry, FieldKind, Sheet, field_of_row
+from openacq.vendors.service import LISTS, PARTS, Entry, FieldKind, Member, Sheet, field_of_row
 
 ENTRY_KINDS: Mapping[str, str] = MappingProxyType(
     {
@@ -95,8 +95,11 @@ def title_of(visit: Visit, root: str, part: str) -> str:
     return visit.say(TITLES[f"{root}.{part}" if part else root])
 
 
-def facts_of(tx: Tx, visit: Visit, sheet: Sheet) -> list[tuple[str, list[tuple[str, str]]]]:
-    """What a sheet says, part by part: (field, value in words). Of passwords only that they are set."""
+def facts_of(
+    tx: Tx, visit: Visit, sheet: Sheet, without: str = ""
+) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What a sheet says, part by part, its own members as "": (field, value in words). Of passwords only that
+    they are set."""
     found = []
     for part, members in PARTS[sheet.root].items():
         facts = []
@@ -107,18 +110,25 @@ def facts_of(tx: Tx, visit: Visit, sheet: Sheet) -> list[tuple[str, list[tuple[s
                 value = visit.say("set; it is not shown")
             elif value and member.kind is FieldKind.FLAG:
                 value = visit.say("yes")
-            elif value and member.table:
-                value = codes.describe(tx, member.table, value)
             elif name in STATUS:
-                value = visit.say(STATUS[name].get(value, value))
-            if value:
+                value = visit.say(STATUS[name].get(value, value)) if value else ""
+            else:
+                value = _described(tx, member, value)
+            if value and name != without:
                 facts.append((label(visit.language, name), value))
-        found.append((title_of(visit, sheet.root, part), facts))
+        found.append((title_of(visit, sheet.root, part) if part else "", facts))
     for part, members in LISTS[sheet.root].items():
         rows = [
-            [sheet.cells[field_of_row(sheet.root, part, at, member)] for member in members]
+            [
+                _described(tx, member, sheet.cells[field_of_row(sheet.root, part, at, member)])
+                for member in members
+            ]
             for at in range(sheet.rows[part])
         ]
         lines = [("", " · ".join(cell for cell in row if cell)) for row in rows]
         found.append((title_of(visit, sheet.root, part), [line for line in lines if line[1]]))
     return [(title, facts) for title, facts in found if facts]
+
+
+def _described(tx: Tx, member: Member, value: str) -> str:
+    return codes.describe(tx, member.table, value) if value and member.table else value

@@ -25,7 +25,7 @@ INTERFACES: Mapping[str, str] = MappingProxyType(
         "interface.access_info.ip_address_note": later("Note about IP addresses"),
         "interface.access_info.access_note": later("Note about access"),
         "interface.admin_info.admin_uri": later("Address for administrators"),
-        "interface.admin_info.admin_uri_type": later("What kind of address that is"),
+        "interface.admin_info.admin_uri_type": later("Kind of that address"),
         "interface.admin_info.user_id": later("User for administration"),
         "interface.admin_info.user_password": later("Password for administration"),
         "interface.admin_info.user_password_note": later("Note about the password for administration"),

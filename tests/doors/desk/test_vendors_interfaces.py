@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from openacq.store.seals import Seals
 from openacq.vendors import service as vendors
 from openacq.vendors.model import Vendor
 from tests.doors.alma.test_po_line_statements import statements
@@ -340,6 +341,32 @@ def test_what_cannot_be_is_refused_and_nothing_is_lost(
     assert staff.page.xpath("//*[@id='errors']//a[@href=$href]", href=f"#f-{field}")
     assert staff.value(other) == "still typed"
     assert details(shop) == before
+
+
+@pytest.mark.usefixtures("card")
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [(EDI, "edi_info.password"), (f"{INTERFACE}?at=0", "interface.access_info.user_password")],
+)
+def test_without_a_key_no_password_is_taken_and_the_rest_is_kept(
+    staff: Staff, server: Server, shop: Shop, monkeypatch: pytest.MonkeyPatch, path: str, field: str
+) -> None:
+    before = details(shop)
+    staff.get(path)
+    with monkeypatch.context() as keyless:
+        keyless.setattr(server.store, "seals", Seals(""))
+        staff.send("sheet", {field: "my horse"})
+        assert staff.status >= 400
+        assert staff.page.xpath("//*[@id=$id]", id=f"f-{field}-wrong")
+        assert staff.answer is not None
+        assert "my horse" not in staff.answer.text
+        other = "interface.description" if path.startswith(INTERFACE) else "edi_info.ftp_description"
+        staff.send("sheet", {other: "written all the same"})
+        assert staff.told == "Saved."
+    after = details(shop)
+    assert after != before
+    assert after["edi_info"]["password"] == "hush"
+    assert after["interface"][0]["admin_info"]["user_password"] == "hush too"
 
 
 @pytest.mark.usefixtures("card")

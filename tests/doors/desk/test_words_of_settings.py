@@ -29,6 +29,8 @@ PAGES = (
     "/vendors/GOBI/contacts",
     "/vendors/GOBI/contacts/entry?what=address",
     "/vendors/GOBI/contacts/entry?what=email",
+    "/vendors/GOBI/interface",
+    "/vendors/GOBI/edi",
     "/funds/{fund}/limits",
 )
 OF_THESE = re.compile(
