@@ -12,6 +12,7 @@ from openacq.doors.pages import lists
 from openacq.doors.pages.lists import Facet, Listing
 from openacq.doors.pages.model import Page
 from openacq.doors.pages.visit import Visit
+from openacq.kernel.money import Money
 from openacq.kernel.refusal import Problem, Refusal
 from openacq.ordering import service as ordering
 from openacq.ordering.model import LineState, Sum
@@ -182,23 +183,58 @@ def claim(visit: Visit) -> Rendered:
 def show_renewals(visit: Visit) -> Rendered:
     """What waits to be renewed by hand, the earliest first; with `?until=` all that renews by then."""
     limit, offset = lists.page_of(visit)
-    vendor, until = visit.param("vendor"), _parsed(visit.param("until"))
+    vendor, until = visit.param("vendor"), lists.day_of(visit, "until")
+    if visit.wants_csv and not visit.problems:
+        return _renewals_csv(visit, vendor, until)
 
     def work(tx: Tx) -> Rendered:
         found, total = ordering.due_renewals(tx, until=until, vendor=vendor, limit=limit, offset=offset)
         listing = Listing(
-            "",
+            "renewals",
             visit.say("Renewals"),
             found,
             total,
             offset,
             limit,
-            facets=(Facet("vendor", visit.say("Vendor"), vendor_choices(tx), single=True),),
-            empty=visit.say("Nothing waits to be renewed."),
+            facets=(
+                Facet(
+                    "until",
+                    visit.say("Renews by"),
+                    day=True,
+                    hint=visit.say("Empty: what waits for somebody to renew it"),
+                ),
+                Facet("vendor", visit.say("Vendor"), vendor_choices(tx), single=True),
+            ),
+            views=lists.views(tx, visit, "renewals"),
+            empty=visit.say("Nothing renews by then.")
+            if until
+            else visit.say("Nothing waits to be renewed."),
         )
         return visit.show("renewals.html", listing=listing, tabs=tasks.tabs(tx, visit), states=LINE_STATES)
 
     return visit.read(work)
+
+
+def _renewals_csv(visit: Visit, vendor: str, until: dt.date | None) -> Rendered:
+    def work(tx: Tx) -> list[tuple[object, ...]]:
+        rows: list[tuple[object, ...]] = []
+        while True:
+            found, total = ordering.due_renewals(
+                tx, until=until, vendor=vendor, limit=CSV_PAGE, offset=len(rows)
+            )
+            rows += [
+                (*(one.line, one.title, one.vendor, one.owner, one.day, one.days), *_price(one.net), one.note)
+                for one in found
+            ]
+            if not found or len(rows) >= total:
+                return rows
+
+    head = ("line", "title", "vendor", "library", "renewal_date", "days", "net", "currency", "note")
+    return visit.csv("renewals", head, visit.read(work))
+
+
+def _price(net: Money | None) -> tuple[str, str]:
+    return (net.text(), net.currency) if net else ("", "")
 
 
 def renew(visit: Visit) -> Rendered:

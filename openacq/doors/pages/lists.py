@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from openacq.directory import service as directory
 from openacq.directory.model import SavedView
 from openacq.doors.pages.visit import Visit
+from openacq.kernel.refusal import Problem
 from openacq.store import Tx
 
 PAGE_SIZE = 50
@@ -39,13 +41,15 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class Facet:
     """Ways to narrow a list by one parameter. `single`: one value at a time (a select instead of boxes);
-    `blank` is said for no value, where "all" does not fit."""
+    `blank` is said for no value, where "all" does not fit; `day`: a day that is typed instead of choices."""
 
     name: str
     label: str
-    choices: tuple[Choice, ...]
+    choices: tuple[Choice, ...] = ()
     single: bool = False
     blank: str = ""
+    day: bool = False
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,16 @@ def address(visit: Visit, /, **changes: object) -> str:
         if value is not None and value != "":
             kept[name] = [str(one) for one in value] if isinstance(value, (list, tuple)) else [str(value)]
     return visit.link(visit.target.removeprefix(visit.door.prefix), **kept)
+
+
+def day_of(visit: Visit, name: str) -> date | None:
+    """The day of a facet in the address; of what is none the page tells, and the list is not narrowed."""
+    given = visit.param(name)
+    try:
+        return date.fromisoformat(given) if given else None
+    except ValueError:
+        visit.problems = (*visit.problems, Problem("value_wrong_type", name, given, expected="a date"))
+        return None
 
 
 def query_of(visit: Visit) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import date
 from typing import Any
 
 import pytest
 
 from openacq.kernel.clock import FixedClock
-from openacq.ordering.model import Line, Terms
+from openacq.ordering.model import Line, Sum, Terms
 from tests.doors.alma.test_po_line_statements import statements
 from tests.doors.desk.staff import Staff, new_staff
 from tests.ordering.buying import titled
@@ -155,8 +157,11 @@ def test_as_many_statements_for_many_claims(
 # -- renewals -----------------------------------------------------------------------------------------
 
 
-def subscribed(world: World, day: date = date(2026, 4, 1), count: int = 1) -> list[Line]:
-    wish = {"type": "PRINTED_JOURNAL_CO", "renewal_date": day, "terms": Terms(renewal_cycle="1")}
+def subscribed(
+    world: World, day: date = date(2026, 4, 1), count: int = 1, price: str = "50.00"
+) -> list[Line]:
+    terms, net = Terms(renewal_cycle="1"), Sum(price, "USD")
+    wish = {"type": "PRINTED_JOURNAL_CO", "renewal_date": day, "terms": terms, "price": net}
     lines = [world.place(titled(**wish)) for _ in range(count)]
     send(world, *lines)
     return lines
@@ -179,6 +184,58 @@ def test_what_renews_is_listed_and_narrowed(staff: Staff, shop: Shop, due: Line)
     assert [any(line.number in row for row in staff.rows()) for line in (due, later)] == [True, True]
     staff.get("/tasks/renewals", until="2026-12-31", vendor="CORNER")
     assert staff.rows() == []
+
+
+def test_the_day_is_a_filter_beside_the_others(staff: Staff, shop: Shop, due: Line) -> None:
+    """Typed without scripts, and carried by the other filters, the file, a view and the pages."""
+    subscribed(shop.world, date(2026, 9, 1), 60, "1.00")
+    staff.get("/tasks/renewals")
+    (field,) = staff.page.xpath("//details[@class='facets']//input[@name='until']")
+    assert (field.get("type"), field.get("value")) == ("date", "")
+    narrow = "/tasks/renewals"
+    staff.send(narrow, {"until": "2026-04-30"})
+    assert [due.number in row for row in staff.rows()] == [True]
+    assert staff.value("until") == "2026-04-30"
+    staff.send(narrow, {"vendor": "CORNER"})
+    assert staff.rows() == []
+    assert "Nothing renews by then." in staff.text
+    assert (staff.value("until"), staff.value("vendor")) == ("2026-04-30", "CORNER")
+    staff.send(narrow, {"vendor": "GOBI", "until": "2026-12-31"})
+    (later,) = staff.page.xpath("//a[@rel='next']/@href")
+    staff.send("/desk/views", {"name": "This year"})
+    assert staff.value("until") == "2026-12-31"
+    (view,) = staff.page.xpath("//a[text()='This year']/@href")
+    (file,) = staff.page.xpath("//a[text()='CSV']/@href")
+    staff.get(later.removeprefix("/desk"))
+    assert len(staff.rows()) == 11
+    staff.get(view.removeprefix("/desk"))
+    assert "of 61" in staff.text
+    staff.get(file.removeprefix("/desk"))
+    assert staff.answer is not None
+    rows = list(csv.DictReader(io.StringIO(staff.answer.content.decode("utf-8-sig"))))
+    assert len(rows) == 61
+    assert rows[0] | {"title": "", "days": ""} == {
+        "line": due.number,
+        "title": "",
+        "vendor": "GOBI",
+        "library": "MAIN",
+        "renewal_date": "2026-04-01",
+        "days": "",
+        "net": "50.00",
+        "currency": "USD",
+        "note": "",
+    }
+
+
+@pytest.mark.parametrize("until", ["31.12.2026", "soon", "2026-02-30", "<script>", "9" * 500, "\x00"])
+def test_a_day_that_is_none_is_told(staff: Staff, due: Line, until: str) -> None:
+    staff.get("/tasks/renewals", until=until)
+    assert staff.status == 422
+    assert "is not a date" in staff.text
+    assert staff.page.xpath("//input[@name='until'][@aria-invalid='true']")
+    assert not staff.page.xpath("//main//script")
+    staff.get("/tasks/renewals", until=until, format="csv")
+    assert staff.status == 422
 
 
 def test_a_journal_is_renewed_with_another_price(staff: Staff, shop: Shop, due: Line) -> None:

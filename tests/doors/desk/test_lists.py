@@ -44,7 +44,7 @@ def test_a_view_is_kept_found_and_forgotten(staff: Staff, shop: Shop) -> None:
     assert not staff.page.xpath("//a[text()='What waits']")
 
 
-@pytest.mark.parametrize("path", ["/tasks", "/orders", "/orders/po", "/tasks/claims"])
+@pytest.mark.parametrize("path", ["/tasks", "/orders", "/orders/po", "/tasks/claims", "/tasks/renewals"])
 def test_every_list_is_a_file_too(staff: Staff, shop: Shop, path: str) -> None:
     shop.ordered(book("=1+1", fund_distribution=None))
     staff.get(path, format="csv")
