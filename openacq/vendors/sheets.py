@@ -274,4 +274,6 @@ def _put_rows(
         if new and not emptied:
             found.append(new)
     if len(row.problems) == before and found != held:
-        _set(card, [name], found or None)
+        given = card.get(name)
+        odd = [each for each in given if not isinstance(each, Mapping)] if isinstance(given, list) else []
+        _set(card, [name], [*found, *odd] or None)
