@@ -172,14 +172,48 @@ def test_a_rule_is_made_moved_and_deleted_by_keyboard(desk: Desk) -> None:
         expect(page.locator("#told")).to_contain_text(f"Rule “{name}” is deleted.")
 
 
+def test_what_requests_become_is_settled_by_keyboard(desk: Desk) -> None:
+    page = desk.open("/settings/requests")
+    page.get_by_role("link", name="What requests become").press("Enter")
+    page.get_by_role("link", name="Add a row").press("Enter")
+    page.get_by_role("link", name="Electronic").press("Enter")
+    page.locator("#f-requested_type").select_option("DATABASE")
+    page.locator("#f-line_type").select_option("E_JOURNAL_CO")
+    page.keyboard.press("Control+s")
+    name = "Electronic, every kind of title, Database"
+    expect(page.locator("#told")).to_contain_text(f"“{name}” is saved.")
+    row = page.locator("tr[data-row]", has_text="Database")
+    expect(row).to_contain_text("your own")
+    page.get_by_role("button", name=f"Switch off “{name}”").press("Enter")
+    expect(row).to_contain_text("off")
+    page.get_by_role("button", name=f"Delete “{name}”").press("Enter")
+    page.get_by_role("button", name="Delete it").press("Enter")
+    expect(page.locator("#told")).to_contain_text(f"“{name}” is deleted.")
+    expect(row).to_have_count(0)
+
+
+def test_the_day_of_renewals_is_typed(desk: Desk) -> None:
+    page = desk.open("/tasks/renewals")
+    page.get_by_label("Renews by").fill("2099-12-31")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**until=2099-12-31*")
+    expect(page.get_by_label("Renews by")).to_have_value("2099-12-31")
+
+
 def test_a_wskey_is_made_and_revoked(desk: Desk) -> None:
     page = desk.open("/settings/wskeys")
     page.locator("#f-name").fill("A program")
     page.keyboard.press("Enter")
     expect(page.locator("#secret")).to_be_visible()
-    page.get_by_role("button", name="Revoke “A program”").click()
+    page.get_by_role("link", name="A program").click()
+    page.locator("#f-name").fill("Another program")
+    page.get_by_label("Vendors (WMS_VIC)").uncheck()
+    page.keyboard.press("Control+s")
+    expect(page.locator("#told")).to_contain_text("Saved.")
+    expect(page.locator("h1")).to_have_text("Another program")
+    page.get_by_role("button", name="Revoke “Another program”").click()
     page.get_by_role("button", name="Revoke it").click()
-    expect(page.locator("#told")).to_contain_text("Key “A program” is revoked.")
+    expect(page.locator("#told")).to_contain_text("Key “Another program” is revoked.")
 
 
 # -- everybody ----------------------------------------------------------------------------------
@@ -197,6 +231,13 @@ def window(request: pytest.FixtureRequest, chromium: Browser, demo_url: str) -> 
 def fund(desk: Desk) -> str:
     page = desk.open("/funds")
     address = page.get_by_role("link", name="HIST-2026", exact=True).get_attribute("href") or ""
+    return address.removeprefix("/desk")
+
+
+def of_list(desk: Desk, path: str) -> str:
+    """The page of the first thing a list has."""
+    page = desk.open(path)
+    address = page.locator("tr[data-row] th a").first.get_attribute("href") or ""
     return address.removeprefix("/desk")
 
 
@@ -219,6 +260,9 @@ PAGES: dict[str, Callable[[Desk], str]] = {
     "vendor_edi": lambda _: "/vendors/DEMOBOOKS/edi",
     "fund_limits": lambda desk: fund(desk) + "/limits",
     "code_table": lambda _: "/settings/codes/PurchaseType?code=PRINTED_BOOK_OT",
+    "line_type": lambda _: "/settings/requests/types/row?format=P&citation_type=BOOK",
+    "key": lambda desk: of_list(desk, "/settings/keys"),
+    "wskey": lambda desk: of_list(desk, "/settings/wskeys"),
     "rule": lambda _: "/settings/rules/new",
     "rule_test": lambda _: "/settings/rules?vendor=GOBI&price=2000&currency=USD",
     "profile": lambda _: "/settings/profiles/order/new",
@@ -259,19 +303,28 @@ def rules(chromium: Browser, demo_url: str) -> None:
                 box.check()
             page.locator("main form button.main").click()
             expect(page.locator("#told")).to_contain_text("is saved.")
+    for path, code in (("?format=P&citation_type=BOOK", "PRINT_OT"), ("", "PRINT_SO_NONMON")):
+        desk.open(f"/settings/requests/types/row{path}")
+        if not path:
+            page.locator("#f-requested_type").select_option("AUDIOCASSETTE")
+        page.locator("#f-line_type").select_option(code)
+        page.locator("#f-enabled").uncheck()
+        page.locator("main form button.main").click()
+        expect(page.locator("#told")).to_contain_text("is saved.")
     context.close()
 
 
-SAVED_WRONG = {
+SAVED_WRONG: dict[str, tuple[str, dict[str, str]]] = {
     "approval_rule": ("/settings/approval/rule", {"#f-vendors": "GOBY", "#f-above": "x"}),
     "request_rule": ("/settings/requests/rule", {"#f-most_cost": "x", "#f-currency": "dollars"}),
+    "line_type": ("/settings/requests/types/row", {}),
     "vendor_account": ("/vendors/GOBI/account", {"#f-order_folder": "../x", "#f-currency": "dollars"}),
     "vendor_edi": ("/vendors/GOBI/edi", {"[id='f-edi_info.password']": "a\tb"}),
     "vendor_new": ("/vendors/new/vendor", {"#f-code": "GOBI", "#f-currency": "dollars"}),
 }
 
 
-@pytest.mark.parametrize("path", ["/settings/approval", "/settings/requests"])
+@pytest.mark.parametrize("path", ["/settings/approval", "/settings/requests", "/settings/requests/types"])
 @pytest.mark.usefixtures("rules")
 def test_lists_of_rules_can_be_used_by_everybody(window: tuple[str, Desk], shots: Path, path: str) -> None:
     mode, desk = window
@@ -310,7 +363,10 @@ GERMAN = (
     "/settings/approval/rule",
     "/settings/requests",
     "/settings/requests/rule",
+    "/settings/requests/types",
+    "/settings/requests/types/row",
     "/settings/wskeys",
+    "/tasks/renewals",
     "/vendors/GOBI/account",
     "/vendors/DEMOBOOKS/contacts",
     "/vendors/DEMOBOOKS/interface?at=0",
