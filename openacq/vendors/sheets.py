@@ -268,9 +268,9 @@ def _put_rows(
         for field, member in named:
             if field in cells:
                 _put(tx, row, new, field, member, cells)
-        emptied = any(field in cells for field, _ in named) and not any(
-            row.given(field) for field, _ in named
-        )
+        shown = [field for field, _ in named if field in cells]
+        said = any(_told(member, old.get(member.path)) for member in members)
+        emptied = said and bool(shown) and not any(row.given(field) for field in shown)
         if new and not emptied:
             found.append(new)
     if len(row.problems) == before and found != held:

@@ -22,7 +22,7 @@ ODD: dict[str, Any] = {
         "po_lines": "true",
         "invoices": "perhaps",
         "server_name": ["a", "b"],
-        "ean_account": {"account": "ONE", "ean_code": 12},
+        "ean_account": [{"account": "ONE", "ean_code": 12}, {"unheard_of": 1}],
         "per_organization_unit": ["MAIN"],
     },
 }
@@ -71,7 +71,11 @@ def test_rows_no_form_can_show_stay(write: Do, read: Do) -> None:
     write(lambda tx: service.put_edi(tx, "ODD", cells))
     written: Any = the_vendor(read).details["edi_info"]
     assert written["per_organization_unit"] == [{"edi_code": "L-1"}, "MAIN"]
-    assert written["ean_account"] == [{"account": "ONE", "ean_code": "13"}]
+    assert written["ean_account"] == [{"account": "ONE", "ean_code": "13"}, {"unheard_of": 1}]
+    gone = {f"edi_info.ean_account[0].{name}": "" for name in ("account", "ean_code")}
+    write(lambda tx: service.put_edi(tx, "ODD", gone))
+    left: Any = the_vendor(read).details["edi_info"]
+    assert left["ean_account"] == [{"unheard_of": 1}]
 
 
 @pytest.mark.usefixtures("odd")
