@@ -142,6 +142,7 @@ def open_house(settings: Settings, *, bound: str, first: bool = True) -> House:
         is_local=is_local,
         threads=settings.threads,
     )
+    senders["wms"] = wms.again
     return House(
         app=Front(
             _ByPrefix(

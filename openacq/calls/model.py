@@ -43,8 +43,8 @@ class Call:
     """One call as it happened, nothing masked yet: that is the log's work.
 
     `query` is the query string without "?"; `ms` whole milliseconds from arrival; `subject` the
-    number of the PO line it is about; `problems` the slugs it was refused with; `private` says
-    that the bodies are patron data as a whole (a user record).
+    number of the PO line it is about; `problems` the slugs it was refused with; `principal_id` whom a
+    WSKey acted for; `private` says that the bodies are patron data as a whole (a user record).
     """
 
     institution: int
@@ -58,6 +58,7 @@ class Call:
     ms: int
     request_id: str
     key_id: int | None = None
+    principal_id: int | None = None
     key_name: str = ""
     vendor: str = ""
     subject: str = ""
@@ -85,6 +86,7 @@ class LoggedCall:
     ms: int
     request_id: str
     key_id: int | None
+    principal_id: int | None = None
     key_name: str
     vendor: str
     subject: str

@@ -40,6 +40,7 @@ class OrderLog:
         self._queue: deque[dict[str, Any]] = deque()
         self._bytes = 0
         self._lock = threading.Lock()
+        self._flushing = threading.Lock()
         self.dropped = 0
 
     @property
@@ -65,7 +66,12 @@ class OrderLog:
             self._bytes += size
 
     def flush(self, store: Store) -> int:
-        """Write what is queued, oldest first; returns how many rows. What cannot be written stays."""
+        """Write what is queued, oldest first; returns how many rows. What cannot be written stays. Whoever
+        comes while somebody writes waits: when it returns what was queued before is there."""
+        with self._flushing:
+            return self._flush(store)
+
+    def _flush(self, store: Store) -> int:
         written = 0
         while batch := self._take():
             by_institution: dict[int, list[dict[str, Any]]] = {}
@@ -122,6 +128,7 @@ class OrderLog:
             "ms": call.ms,
             "request_id": call.request_id,
             "key_id": call.key_id,
+            "principal_id": call.principal_id,
             "key_name": call.key_name,
             "vendor": call.vendor,
             "subject": call.subject,

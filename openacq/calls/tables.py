@@ -19,6 +19,7 @@ calls = table(
     Column("ms", Integer, nullable=False),
     Column("request_id", Text, nullable=False),
     Column("key_id", BigInteger),
+    Column("principal_id", BigInteger),
     Column("key_name", Text, nullable=False),
     Column("vendor", Text, nullable=False),
     Column("subject", Text, nullable=False),

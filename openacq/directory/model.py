@@ -268,6 +268,7 @@ class Caller:
     `areas` holds ("acq", "read") and ("acq", "write"); write brings read with it. `vendor`, `funds`
     and `libraries` narrow what is seen (None: not narrowed). `rate_limit` is calls per second: None
     the server's default, 0 no limit. `demo` keys are known to everyone and good on loopback only.
+    `principal_id` is the row of the principal a WSKey acts for.
     """
 
     institution: int
@@ -281,6 +282,7 @@ class Caller:
     libraries: frozenset[str] | None = None
     rate_limit: int | None = None
     demo: bool = False
+    principal_id: int | None = None
 
     def may(self, area: str, *, write: bool = False) -> bool:
         return (area, "write" if write else "read") in self.areas

@@ -16,6 +16,7 @@ from openacq.directory import (
     principals,
     redirects,
     sessions,
+    wskey_calls,
     wskeys,
 )
 from openacq.directory import store_institutions as _institutions
@@ -147,6 +148,9 @@ check_password = people.check_password
 
 create_key = keys.create
 caller_by_id = keys.caller_by_id
+wskey_caller_by_id = wskey_calls.wskey_caller_by_id
+known_wskey = wskey_calls.known_by_id
+acting_principal = wskey_calls.acting
 rename_key = keys.rename
 revoke_key = keys.revoke
 
@@ -245,6 +249,7 @@ __all__ = [
     "WsKeyRing",
     "WsKeyWish",
     "acting_as",
+    "acting_principal",
     "api_keys",
     "authenticate",
     "authenticate_user",
@@ -269,6 +274,7 @@ __all__ = [
     "give_code",
     "institution",
     "issue_tokens",
+    "known_wskey",
     "libraries",
     "library",
     "load",
@@ -301,4 +307,5 @@ __all__ = [
     "user",
     "user_by_any_id",
     "users",
+    "wskey_caller_by_id",
 ]

@@ -94,6 +94,7 @@ class KnownKey:
             areas=frozenset((area, way) for area in areas for way in ways),
             rate_limit=self.key.rate_limit,
             demo=self.key.demo,
+            principal_id=None if principal is None else principal.id,
         )
 
 

@@ -386,6 +386,7 @@ class HallServices:
         return Call(
             institution=caller.institution,
             key_id=caller.key_id,
+            principal_id=caller.principal_id,
             key_name=caller.name,
             vendor=caller.vendor or ask.vendor,
             at=at,

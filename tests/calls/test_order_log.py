@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -224,3 +225,31 @@ def test_every_outcome_a_door_tells_of_can_be_asked_for() -> None:
     }
     assert {"placed", "in_review", "asked", "submitted", "received", "rehearsed"} <= told
     assert told <= set(OUTCOMES)
+
+
+def test_whoever_flushes_while_another_does_finds_all_written(
+    store: Store, institution: int, read: Do, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = OrderLog()
+    log.queue(call(institution, principal_id=5))
+    writing, go_on = threading.Event(), threading.Event()
+    write_in = store.write
+
+    def slow(work: Any, **where: Any) -> Any:
+        writing.set()
+        assert go_on.wait(10)
+        return write_in(work, **where)
+
+    monkeypatch.setattr(store, "write", slow)
+    first = threading.Thread(target=log.flush, args=(store,))
+    first.start()
+    assert writing.wait(10)
+    second = threading.Thread(target=log.flush, args=(store,))
+    second.start()
+    second.join(0.1)
+    assert second.is_alive()
+    go_on.set()
+    second.join(10)
+    (row,) = read(lambda tx: service.recent(tx, Search()))
+    assert (row.key_id, row.principal_id) == (7, 5)
+    first.join(10)

@@ -234,6 +234,7 @@ def _page(tx: Tx, visit: Visit, call: LoggedCall, *, unfolded: bool, checked: Se
         checked=checked,
         checkable=log_again.checkable(visit, call),
         sendable=log_again.sendable(visit, call),
+        why_not=log_again.why_not(visit, call) if log_again.is_refused(visit, call) else "",
         looked=history.of(tx, CALL, call.id),
     )
 

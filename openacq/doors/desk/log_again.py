@@ -25,8 +25,14 @@ CHECKED_BY = "admin|order|review"
 SENT_BY = "admin"
 REFUSED = "refused"
 CALL = "call"
-CREATES = re.compile(r"/almaws/v1/(acq/po-lines|users/[^/]+/purchase-requests)/?")
+CREATES = re.compile(
+    r"/almaws/v1/(acq/po-lines|users/[^/]+/purchase-requests)/?|/+purchaseorders?(/.*)?", re.IGNORECASE
+)
 """Calls that can be tried out without keeping anything."""
+WMS = "wms"
+FOR_TOKENS = re.compile(r"/+(oauth2|token|auth)\b.*", re.IGNORECASE)
+VERSIONED = ("PUT", "DELETE")
+"""Methods of the WMS door whose calls may name the version they were made for, in a header the log lacks."""
 
 
 def sendable(visit: Visit, call: LoggedCall) -> bool:
@@ -39,9 +45,26 @@ def checkable(visit: Visit, call: LoggedCall) -> bool:
     return visit.may(CHECKED_BY) and call.method == "POST" and _possible(visit, call) and _creates(call)
 
 
+def why_not(visit: Visit, call: LoggedCall) -> str:
+    """Why a refused call cannot be carried out again from here, in words; "" when it can."""
+    if call.door == WMS and FOR_TOKENS.fullmatch(call.path):
+        return visit.say("Tokens are given only to the program that asks for them.")
+    if call.door == WMS and call.method in VERSIONED:
+        return visit.say(
+            "Only its client can send it again: the log does not keep which version it was meant to change."
+        )
+    if calls.whole(call) is None:
+        return visit.say("The log does not have all of it: something was too long, or is erased by now.")
+    return ""
+
+
+def is_refused(visit: Visit, call: LoggedCall) -> bool:
+    """Whether it is a call that was refused to a key, by a door that takes calls from here."""
+    return call.outcome == REFUSED and call.door in visit.senders and call.key_id is not None
+
+
 def _possible(visit: Visit, call: LoggedCall) -> bool:
-    known = call.outcome == REFUSED and call.door in visit.senders and call.key_id is not None
-    return known and calls.whole(call) is not None
+    return is_refused(visit, call) and not why_not(visit, call)
 
 
 def _creates(call: LoggedCall) -> bool:
@@ -83,9 +106,15 @@ def send(visit: Visit, call: LoggedCall) -> Rendered:
 
 
 def _caller(tx: Tx, call: LoggedCall) -> Caller:
-    caller = directory.caller_by_id(tx, call.key_id or 0)
+    """Who made the call, with the rights they have now; of a WSKey without a signature, for who reads the log
+    was let in already. Refused key_not_found, wskey_not_found."""
+    if call.door == WMS:
+        caller = directory.wskey_caller_by_id(tx, call.key_id or 0, call.principal_id)
+    else:
+        caller = directory.caller_by_id(tx, call.key_id or 0)
     if caller is None:
-        raise Refusal(Problem("key_not_found", "key", call.key_name or call.key_id))
+        slug = "wskey_not_found" if call.door == WMS else "key_not_found"
+        raise Refusal(Problem(slug, "key", call.key_name or call.key_id))
     return caller
 
 

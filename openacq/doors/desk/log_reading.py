@@ -120,7 +120,8 @@ def curl_of(call: LoggedCall, base: str) -> str:
         part for part in call.query.split("&") if part and part.partition("=")[0].lower() != "apikey"
     )
     address = base + call.path + (f"?{query}" if query else "")
-    parts = ["curl", "-X", call.method, shlex.quote(address), "-H", "'Authorization: apikey YOUR_KEY'"]
+    who = "'Authorization: Bearer YOUR_TOKEN'" if call.door == "wms" else "'Authorization: apikey YOUR_KEY'"
+    parts = ["curl", "-X", call.method, shlex.quote(address), "-H", who]
     if call.request:
         xml = call.request.lstrip()[:1] == "<"
         media = "application/xml" if xml else "application/json"

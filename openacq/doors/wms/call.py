@@ -102,7 +102,11 @@ def write_once(
 ) -> M:
     """Make a change once, however often the same signed request (or Idempotency-Key) is sent; the answer.
 
-    `work` returns something of `kind` that can be kept, `show` makes the answer of it; see `Ask.once`.
+    `work` returns something of `kind` that can be kept, `show` makes the answer of it; see `Ask.once`. With
+    `?dry_run=true` (an addition of ours) it is answered as if it were made, and nothing is kept.
     """
+    if ask.dry_run:
+        ask.status = 200
+        return ask.rehearse(lambda tx: show(tx, work(tx)))
     held = credentials(ask)
     return ask.once(work, kind, show, request=ask.body, reference=held.once if held else "", subject=subject)

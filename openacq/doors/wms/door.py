@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 import structlog
 
+from openacq.directory import service as directory
 from openacq.directory.model import Caller
 from openacq.directory.service import KnownKey, Principal, WsKeyRing
 from openacq.doors.entrance import Entrance
@@ -108,6 +109,18 @@ class WmsEntrance(Entrance):
     def _admit(self, ask: Ask) -> None:
         if not authorizing.is_for_browsers(ask):
             super()._admit(ask)
+
+    def _recall(self, caller: Caller) -> Credentials | None:
+        """The WSKey and the principal a logged call was made with. It counts as unsigned: nobody sends it a
+        second time."""
+
+        def look(tx: Tx) -> Credentials | None:
+            known = directory.known_wskey(tx, caller.key_id)
+            if known is None:
+                return None
+            return Credentials(known, self._options, directory.acting_principal(tx, caller.principal_id))
+
+        return self._services.store.read(look, institution=caller.institution, zone=caller.zone)
 
     def _recognise(self, ask: Ask) -> Caller:
         header = ask.headers.get("authorization", "").strip()

@@ -154,7 +154,11 @@ def order_wish(tx: Tx, body: PurchaseOrder, problems: list[Problem]) -> OrderWis
 
 
 def once(ask: Ask, work: Callable[[Tx], str]) -> None:
-    """Carry out a change that answers nothing, once, however often the signed request is sent."""
+    """Carry out a change that answers nothing, once, however often the signed request is sent; with
+    `?dry_run=true` nothing is kept."""
+    if ask.dry_run:
+        ask.rehearse(lambda tx: in_dialect(lambda: work(tx)))
+        return
     held = credentials(ask)
     ask.once(
         lambda tx: in_dialect(lambda: work(tx)),

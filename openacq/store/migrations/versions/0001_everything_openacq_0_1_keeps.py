@@ -114,6 +114,7 @@ def upgrade() -> None:
         sa.Column("ms", sa.Integer(), nullable=False),
         sa.Column("request_id", sa.Text(), nullable=False),
         sa.Column("key_id", sa.BigInteger(), nullable=True),
+        sa.Column("principal_id", sa.BigInteger(), nullable=True),
         sa.Column("key_name", sa.Text(), nullable=False),
         sa.Column("vendor", sa.Text(), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
