@@ -7,16 +7,19 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import pytest
 
 from openacq.catalogue.model import Description
 from openacq.kernel.refusal import Refusal
 from openacq.ordering import service as ordering
+from openacq.ordering.model import LineState
 from openacq.ordering.service import Cancellation
 from openacq.requests import service as desk
 from openacq.requests.model import Request, RequestState
 from openacq.store import Store
+from tests.ordering import life
 from tests.requests.asking import DESK, Library, make_library, ready
 
 APPROVED = RequestState.APPROVED
@@ -167,3 +170,33 @@ def clear(library: Library) -> None:
         if request.state is APPROVED:
             library.write(lambda tx, number=number: desk.reopen(tx, [number], DESK))
         library.write(lambda tx, number=number: desk.delete(tx, [number], DESK))
+
+
+def test_no_copy_arrives_between_the_look_at_a_line_and_joining_it(
+    store: Store, institution: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever joins a line found something of it still to come, and so it is until they have joined."""
+    library = make_library(store, institution)
+    ann = library.ask("ann", ready())
+    library.approve(ann)
+    line = library.world.line(library.now(ann).po_line)
+    life.send(library.world, line)
+    ben = library.ask("ben", ready())
+    join = ordering.add_interested
+    receiver = threading.Thread(target=lambda: life.arrive(library.world, line))
+    waited: list[bool] = []
+
+    def slowly(*args: Any) -> Any:
+        if not waited:
+            receiver.start()
+            receiver.join(0.5)
+            waited.append(receiver.is_alive())
+        return join(*args)
+
+    monkeypatch.setattr(ordering, "add_interested", slowly)
+    library.approve(ben)
+    receiver.join(30)
+    assert waited == [True]
+    assert library.now(ben).po_line == line.number
+    assert library.world.line(line.number).state is LineState.WAITING_FOR_INVOICE
+    assert library.differences() == []
