@@ -16,7 +16,7 @@ from openacq.doors.desk import log_again
 from openacq.doors.desk.log_reading import body_of, curl_of
 from openacq.doors.desk.words import LINE_STATES, STATE_KIND, alert_advice, alert_text
 from openacq.doors.hall import Rendered
-from openacq.doors.pages.lists import Choice, Facet, Listing, asked, page_of, views
+from openacq.doors.pages.lists import Choice, Facet, Listing, asked, day_of, page_of, views
 from openacq.doors.pages.model import Page
 from openacq.doors.pages.visit import HTML, Visit
 from openacq.history import service as history
@@ -50,7 +50,7 @@ def show_list(visit: Visit) -> Rendered:
         search = search_of(visit)
         if live and visit.headers.get("hx-request"):
             return _tail(tx, visit, search, limit)
-        if visit.wants_csv:
+        if visit.wants_csv and not visit.problems:
             found, _ = calls.page(tx, search, limit=10_000)
             return _csv(visit, found)
         found, more = calls.page(tx, search, limit=limit, offset=offset)
@@ -117,12 +117,15 @@ def search_of(visit: Visit) -> Search:
 
 
 def _start_of(visit: Visit, name: str, days: int = 0) -> dt.datetime | None:
-    """The first moment of a day where the institution is; of what is no day, none."""
-    try:
-        day = dt.date.fromisoformat(visit.param(name)) + dt.timedelta(days=days)
-    except (ValueError, OverflowError):
+    """The first moment of a day where the institution is, or that many days later; None without one."""
+    day = day_of(visit, name)
+    if day is None:
         return None
-    return dt.datetime.combine(day, dt.time(), ZoneInfo(visit.place.zone)).astimezone(dt.UTC)
+    try:
+        first = dt.datetime.combine(day + dt.timedelta(days=days), dt.time(), ZoneInfo(visit.place.zone))
+        return first.astimezone(dt.UTC)
+    except OverflowError:
+        return None  # before or after all days there are
 
 
 def _facets(tx: Tx, visit: Visit) -> tuple[Facet, ...]:
@@ -133,6 +136,8 @@ def _facets(tx: Tx, visit: Visit) -> tuple[Facet, ...]:
         Facet(
             "vendor", visit.say("Vendor"), tuple(Choice(each.code, each.name) for each in known), single=True
         ),
+        Facet("since", visit.say("From"), day=True),
+        Facet("until", visit.say("Until"), day=True),
         Facet("status", visit.say("Status"), tuple(Choice(each, each) for each in STATUSES)),
         Facet("method", visit.say("Method"), tuple(Choice(each, each) for each in METHODS)),
         Facet(

@@ -112,6 +112,7 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "scans": later("Scans"),
         "scope": later("For"),
         "shelving_location": later("Library and location"),
+        "since": later("From"),
         "status": later("Status"),
         "subject": later("Subject"),
         "sum": later("Price"),

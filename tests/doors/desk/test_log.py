@@ -114,7 +114,7 @@ def test_patron_data_stay_folded_until_an_administrator_looks(
         ({"since": "2026-03-02", "until": "2026-03-02"}, 2),
         ({"since": "2026-03-03"}, 0),
         ({"until": "2026-03-01"}, 0),
-        ({"since": "yesterday"}, 2),
+        ({"since": "0001-01-01", "until": "9999-12-31"}, 2),
     ],
     ids=str,
 )
@@ -124,6 +124,25 @@ def test_the_log_is_narrowed(
     shop.ordered()
     staff.get("/log", **filters)
     assert len(staff.rows()) == found
+
+
+def test_days_are_typed_beside_the_other_filters(staff: Staff, refused: dict[str, Any]) -> None:
+    staff.get("/log", outcome="refused")
+    assert staff.page.xpath("//details[@class='facets']//input[@name='since'][@type='date']")
+    staff.send("/log", {"since": "2026-03-01", "until": "2026-03-02"})
+    assert len(staff.rows()) == 1
+    assert (staff.value("since"), staff.value("until")) == ("2026-03-01", "2026-03-02")
+    staff.send("/log", {"since": "2026-03-03", "until": ""})
+    assert staff.rows() == []
+
+
+@pytest.mark.parametrize("day", ["yesterday", "2026-02-30", "<script>"])
+def test_a_day_that_is_none_is_told(staff: Staff, refused: dict[str, Any], day: str) -> None:
+    staff.get("/log", since=day)
+    assert staff.status == 422
+    assert "is not a date" in staff.text
+    assert len(staff.rows()) == 1
+    assert staff.page.xpath("//input[@name='since'][@aria-invalid='true']")
 
 
 def test_a_call_is_found_by_its_request_id(staff: Staff, shop: Shop, refused: dict[str, Any]) -> None:
