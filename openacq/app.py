@@ -55,7 +55,7 @@ COUNT_SECONDS = 5.0
 TICK_SECONDS = 1.0
 MEMORY_SECONDS = 5.0
 WARM_SECONDS = 0.3
-"""How long after the start the pages are made ready: the first answers go before."""
+"""How soon after the first page was asked for the others are made ready: first answers go before."""
 RETENTION_SECONDS = 600.0
 
 

@@ -8,7 +8,6 @@ statement (lists of values, changes that return rows, defaults made in Python) g
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -65,6 +64,7 @@ class Statements:
 
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
+        self._pipelined = dialect.name == "postgresql"
         self._kept: WeakKeyDictionary[Change | Select[Any], dict[tuple[str, ...], _Prepared | None]] = (
             WeakKeyDictionary()
         )
@@ -97,9 +97,9 @@ class Statements:
     def read_all(self, conn: Connection, queries: Sequence[tuple[Select[Any], Values]]) -> list[Result[Any]]:
         """The rows of several queries: on PostgreSQL in one round trip."""
         prepared = [each for each in (self._ready(*query) for query in queries) if each is not None]
-        driver = conn.connection.driver_connection
-        if not isinstance(driver, _pipelined()) or len(prepared) < len(queries):
+        if not self._pipelined or len(prepared) < len(queries):
             return [self._one(conn, statement, given) for statement, given in queries]
+        driver: Any = conn.connection.driver_connection
         cursors = [driver.cursor() for _ in queries]
         try:
             with driver.pipeline():
@@ -128,10 +128,10 @@ class Statements:
 
         Raises SQLAlchemy's error for the first that failed.
         """
-        driver = conn.connection.driver_connection
-        if len(changes) == 1 or not isinstance(driver, _pipelined()):
+        if len(changes) == 1 or not self._pipelined:
             self._one_by_one(conn, changes)
             return
+        driver: Any = conn.connection.driver_connection
         try:
             with driver.pipeline():
                 self._one_by_one(conn, changes)
@@ -212,13 +212,3 @@ def _cursor(conn: Connection) -> Any:
         return kept["cursor"]
     except KeyError:
         return kept.setdefault("cursor", conn.connection.cursor())
-
-
-@cache
-def _pipelined() -> type[Any] | tuple[()]:
-    """psycopg's connection, which takes statements without waiting for each; none if not installed."""
-    try:
-        import psycopg
-    except ImportError:
-        return ()
-    return psycopg.Connection

@@ -23,7 +23,7 @@ from openacq.store.tables import scope_versions
 T = TypeVar("T")
 
 SLOTS = 32
-MOST_BYTES = 16 * 1024 * 1024
+MOST_BYTES = 8 * 1024 * 1024
 """What all kept findings of a process may weigh together."""
 
 VERSIONS = (

@@ -113,13 +113,16 @@ class PageEntrance:
         self._threads = CapacityLimiter(threads)
         self._senders = senders
         self._warming = self._rendering.warm()
+        self._asked = False
 
     def warm(self) -> bool:
-        """Make ready a little of what the first pages need; whether there is more. Called by one thread,
-        beside the calls: nothing waits for it."""
-        return next(self._warming, "") != ""
+        """Once somebody came, make ready a little of what the next pages need; whether there is more. Called
+        by one thread, beside the calls: nothing waits for it. A server whose pages nobody opens keeps none
+        in memory."""
+        return self._asked and next(self._warming, "") != ""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._asked = True
         visit = self._visit(scope)
         try:
             body = await read_body(receive, scope, self._most_bytes)
