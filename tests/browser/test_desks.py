@@ -358,6 +358,27 @@ def test_a_refused_form_can_be_used_by_everybody(window: tuple[str, Desk], shots
     expect(page.locator(":focus")).to_be_visible()
 
 
+def test_both_versions_can_be_read_by_everybody(window: tuple[str, Desk], shots: Path) -> None:
+    mode, desk = window
+    path = "/vendors/DEMOBOOKS/interface?at=0"
+    page = desk.open(path)
+    quicker = page.context.new_page()
+    quicker.goto(f"{desk.url}/desk{path}")
+    note = quicker.locator("[id='f-interface.main_note']")
+    note.fill(f"{note.input_value()} Written in {mode}, by somebody who was quicker.")
+    quicker.locator("main form button.main").click()
+    expect(quicker.locator("#told")).to_contain_text("Saved.")
+    quicker.close()
+    page.locator("[id='f-interface.status']").select_option("INACTIVE")
+    page.locator("[id='f-interface.admin_info.user_password']").fill("never shown")
+    page.locator("main form button.main").click()
+    expect(page.locator("#both")).to_contain_text("not active (INACTIVE)")
+    expect(page.locator("#both")).not_to_contain_text("never shown")
+    page.screenshot(path=shots / f"both_versions-{mode}.png", full_page=True)
+    assert not desk.overflows()
+    assert desk.faults() == []
+
+
 GERMAN = (
     "/settings/packing",
     "/settings/approval/rule",
