@@ -374,6 +374,8 @@ def test_both_versions_can_be_read_by_everybody(window: tuple[str, Desk], shots:
     page.locator("main form button.main").click()
     expect(page.locator("#both")).to_contain_text("not active (INACTIVE)")
     expect(page.locator("#both")).not_to_contain_text("never shown")
+    again = page.locator("[id='f-interface.admin_info.user_password-hint']")
+    expect(again).to_have_text("Please type it again: a page never holds a password.")
     page.screenshot(path=shots / f"both_versions-{mode}.png", full_page=True)
     assert not desk.overflows()
     assert desk.faults() == []
