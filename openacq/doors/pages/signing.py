@@ -23,6 +23,8 @@ from openacq.store import Tx
 KEPT = "kept."
 """Fields of a form that is kept carry this before their names."""
 MOST_KEPT = 65_536
+SECRETS = frozenset({"password", "user_password"})
+"""Last parts of the names of fields that no page may hold."""
 KEY = "openacq_"
 TRY_COOKIE = "openacq_try"
 ANY = 0
@@ -105,8 +107,12 @@ def kept_form(visit: Visit) -> dict[str, list[str]]:
 
 
 def to_keep(visit: Visit) -> dict[str, list[str]]:
-    """What of the form that was sent is worth keeping; nothing when it is too large."""
-    fields = {name: values for name, values in visit.form.items() if name not in OWN_FIELDS}
+    """What of the form that was sent is worth keeping, passwords not; nothing when it is too large."""
+    fields = {
+        name: values
+        for name, values in visit.form.items()
+        if name not in OWN_FIELDS and name.rpartition(".")[2] not in SECRETS
+    }
     size = sum(len(name) + len(value) for name, values in fields.items() for value in values)
     return fields if size <= MOST_KEPT else {}
 

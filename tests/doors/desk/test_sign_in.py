@@ -182,6 +182,33 @@ def test_a_session_that_ended_leads_back_to_the_form_with_everything_typed(
     assert "is ordered" in staff.told
 
 
+@pytest.mark.parametrize(
+    ("path", "form", "typed", "kept"),
+    [
+        (
+            "/vendors/GOBI/edi",
+            "sheet",
+            {"edi_info.password": "my horse", "edi_info.server_name": "ftp.gobi.example"},
+            "edi_info.server_name",
+        ),
+        ("/settings/users/new", 0, {"password": "my horse", "first_name": "Half typed"}, "first_name"),
+    ],
+)
+def test_a_session_that_ended_keeps_no_password_in_a_page(
+    staff: Staff, clock: FixedClock, path: str, form: int | str, typed: dict[str, str], kept: str
+) -> None:
+    staff.get(path)
+    clock.advance(timedelta(hours=11).total_seconds())
+    staff.send(form, typed)
+    assert "Your session has ended" in staff.text
+    assert staff.answer is not None
+    assert "my horse" not in staff.answer.text
+    staff.send(0, {"name": staff.name, "password": PASSWORD, "institution": staff.code})
+    assert staff.status == 422
+    assert staff.value(kept) == typed[kept]
+    assert "my horse" not in staff.answer.text
+
+
 def test_what_a_stranger_sends_is_not_kept(server: Server, shop: Shop) -> None:
     with Staff(server, shop.world) as staff:
         answer = staff.client.post(
