@@ -18,6 +18,9 @@ ACCOUNTS = {"GOBI": "GOBI-MAIN", "OASIS": "OASIS-MAIN", "DEMOBOOKS": "DEMOBOOKS-
 METADATA = ("title", "author", "isbn", "issn", "publisher", "title_id")
 ELECTRONIC = "E_"
 STANDING = "_SO"
+RENEWED_IN, TOLD_BEFORE = 20, 30
+"""In how many days the standing order is renewed, and how many before somebody is told: once it runs, it is
+to be renewed."""
 
 
 class Way(Enum):
@@ -47,6 +50,11 @@ class Entry:
     def reference(self) -> str:
         """The vendor's own number of the order."""
         return str(self.order["vendor_reference_number"])
+
+    @property
+    def runs_on(self) -> bool:
+        """Whether it is ordered until further notice."""
+        return str(self.order["type"]["value"]).endswith(STANDING)
 
     @property
     def funds(self) -> tuple[str, ...]:
@@ -96,6 +104,11 @@ def _order(title: Mapping[str, Any], reference: str, today: date) -> dict[str, A
         place = {"quantity": 1, "library": {"value": library}, "shelving_location": location}
         order |= {"reporting_code": "BOOK", "material_type": {"value": "BOOK"}, "location": [place]}
     if kind.endswith(STANDING):
-        order["renewal_date"] = f"{today + timedelta(days=365):%Y-%m-%d}Z"
+        order |= {
+            "manual_renewal": True,
+            "renewal_date": f"{today + timedelta(days=RENEWED_IN):%Y-%m-%d}Z",
+            "renewal_period": TOLD_BEFORE,
+            "renewal_note": "Is it still read?",
+        }
     order |= title.get("more", {})
     return order

@@ -10,7 +10,9 @@ from typing import Any
 
 from openacq.demo.cart import Entry, Way, cart
 from openacq.demo.shop import Answer, Balance, Shop, ShopError
-from openacq.demo.walking import Life, walk
+from openacq.demo.walking import Life, send, walk
+
+PACKED = "AUTO_PACKAGING"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,8 @@ class Playing:
 
 
 def play(shop: Shop, run: str, today: date) -> Playing:
-    """Read what a shop reads, send the cart, read what came of it; then take one line to its end. Raises
-    ShopError."""
+    """Read what a shop reads, send the cart, read what came of it; then take one line to its end, and have
+    the standing order begin. Raises ShopError."""
     looked_up = tuple(shop.look_up())
     before = now = shop.balances()
     played = []
@@ -66,6 +68,9 @@ def play(shop: Shop, run: str, today: date) -> Playing:
     review = _review(shop)
     chosen = next(one for one in played if one.entry.walks)
     life = walk(shop, chosen.answer.number, chosen.entry.funds[0])
+    for one in played:
+        if one.entry.runs_on and one.answer.status == PACKED:
+            send(shop, one.answer.number)
     return Playing(looked_up, tuple(played), review, before, now, life)
 
 

@@ -12,7 +12,7 @@ from openacq.demo.shop import Shop, ShopError
 
 LINES = "/almaws/v1/acq/po-lines"
 STAFF = "/openacq/v1"
-SENT, IN_REVIEW = "SENT", "INREVIEW"
+READY, IN_REVIEW = "READY", "INREVIEW"
 SEND_SECONDS = 30.0
 """How long the server may take to send a purchase order; it looks every second."""
 
@@ -52,8 +52,7 @@ def walk(shop: Shop, number: str, fund: str) -> Life:
     if _line(shop, number)["status"]["value"] == IN_REVIEW:  # the demo's second time: a copy is held by now
         shop.act(f"{STAFF}/review/order-now", {"numbers": [number]})
         note("looked over by staff", "POST /review/order-now")
-    order = shop.act(f"{STAFF}/orders/pack", {"numbers": [number]})["number"]
-    _wait(lambda: bool(_line(shop, number)["status"]["value"] == SENT), f"{order} was not sent")
+    order = send(shop, number)
     note(f"packed into {order}, and sent", "POST /orders/pack")
     for item in shop.read(f"{LINES}/{number}/items")["item"]:
         shop.act(f"{LINES}/{number}/items/{item['item_data']['pid']}?op=receive", {})
@@ -61,6 +60,14 @@ def walk(shop: Shop, number: str, fund: str) -> Life:
     shop.act(f"{STAFF}/lines/close", {"numbers": [number]})
     note("closed by hand", "POST /lines/close")
     return Life(number, _line(shop, number)["resource_metadata"]["title"], order, tuple(steps))
+
+
+def send(shop: Shop, number: str) -> str:
+    """Pack a line by itself and wait until its purchase order went out; gives that one's number. Raises
+    ShopError."""
+    order: str = shop.act(f"{STAFF}/orders/pack", {"numbers": [number]})["number"]
+    _wait(lambda: _line(shop, number)["status"]["value"] != READY, f"{order} was not sent")
+    return order
 
 
 def _line(shop: Shop, number: str) -> Any:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -171,6 +171,14 @@ def test_one_line_is_followed_to_its_end(playing: Playing, demo: Server) -> None
     path = f"{demo.base}/openacq/v1/orders/{life.order}?apikey={DEMO_KEY}"
     order = httpx.get(path, trust_env=False).json()
     assert (order["state"], order["send_by"]) == ("CLOSED", "vendor_system")
+
+
+def test_the_standing_order_runs_and_is_to_be_renewed(playing: Playing, demo: Server) -> None:
+    number = _entry(playing, "standing order").answer.number
+    key = {"Authorization": f"apikey {DEMO_KEY}"}
+    path = f"{demo.base}/openacq/v1/renewals?until={TODAY + timedelta(days=30)}"
+    (due,) = httpx.get(path, headers=key, trust_env=False).json()["lines"]
+    assert due["line"] == number
 
 
 # -- what is printed --------------------------------------------------------------------------
