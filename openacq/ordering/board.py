@@ -72,7 +72,7 @@ def board(tx: Tx, wanted: BoardQuery, limit: int, offset: int) -> Board:
     """The lines that wait: rush first, then the oldest."""
     every = BoardQuery(states=wanted.states, owners=())
     groups = tx.kept("lines", ("board", every), lambda: store_board.groups(tx, every), lambda _: WEIGHT)
-    total = tx.kept("lines", ("board count", wanted), lambda: store_board.count(tx, wanted), lambda _: 200)
+    total = tx.kept_count("lines", ("board count", wanted), lambda: store_board.count(tx, wanted))
     rows = store_board.page(tx, wanted, limit, offset)
     ids = [row.id for row in rows]
     alerts = store.alerts_of(tx, ids) if ids else {}
@@ -85,7 +85,7 @@ def board(tx: Tx, wanted: BoardQuery, limit: int, offset: int) -> Board:
 def waiting(tx: Tx, state: LineState) -> int:
     """How many lines are in a state."""
     wanted = BoardQuery(states=(state.value,))
-    return tx.kept("lines", ("board count", wanted), lambda: store_board.count(tx, wanted), lambda _: 200)
+    return tx.kept_count("lines", ("board count", wanted), lambda: store_board.count(tx, wanted))
 
 
 def owners(tx: Tx, line_ids: Sequence[int]) -> tuple[str, ...]:

@@ -31,7 +31,6 @@ DIALECT = "wms"
 """Under this name a PO and a line keep what only the dialect knows."""
 PHASES = (OPEN, SUBMITTED, OrderState.CLOSED.value, OrderState.CANCELLED.value)
 """The states an order shows."""
-WEIGHT_OF_COUNT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +138,7 @@ def head(tx: Tx, number: str, *, hold: bool = False) -> OrderHead:
 
 def heads(tx: Tx, wanted: OrderFilter, limit: int, offset: int) -> HeadPage:
     """A page of the orders wanted, the oldest first, and how many there are. Four statements at most."""
-    total = tx.kept(
-        "lines",
-        ("orders", wanted),
-        lambda: store_drafts.count_orders(tx, wanted),
-        lambda _: WEIGHT_OF_COUNT,
-    )
+    total = tx.kept_count("lines", ("orders", wanted), lambda: store_drafts.count_orders(tx, wanted))
     if limit <= 0 or offset >= total:
         return HeadPage((), total)
     rows = store_drafts.heads(tx, store_drafts.order_ids(tx, wanted, limit, offset))

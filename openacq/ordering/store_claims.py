@@ -233,9 +233,16 @@ def due(
     if library:
         narrowed = narrowed.where(po_lines.c.owner == library)
     asked = {"institution": tx.institution, "by": by, "states": list(states)}
-    total: int = tx.execute(
-        narrowed.with_only_columns(func.count(), maintain_column_froms=True), asked
-    ).scalar_one()
+
+    def count() -> int:
+        found: int = tx.execute(
+            narrowed.with_only_columns(func.count(), maintain_column_froms=True), asked
+        ).scalar_one()
+        return found
+
+    total = tx.kept_count("lines", ("claims due", by, tuple(states), vendor, library), count)
+    if not limit or offset >= total:
+        return (), total
     page = narrowed.order_by(po_lines.c.claim_due, po_lines.c.id).limit(limit).offset(offset)
     return tx.execute(page, asked).all(), total
 

@@ -88,9 +88,16 @@ def listed(
     if vendor:
         narrowed = narrowed.where(po_lines.c.vendor == vendor)
     asked = {"institution": tx.institution, "states": list(states)}
-    total: int = tx.execute(
-        narrowed.with_only_columns(func.count(), maintain_column_froms=True), asked
-    ).scalar_one()
+
+    def count() -> int:
+        found: int = tx.execute(
+            narrowed.with_only_columns(func.count(), maintain_column_froms=True), asked
+        ).scalar_one()
+        return found
+
+    total = tx.kept_count("lines", ("renewals", tuple(states), until, vendor), count)
+    if not limit or offset >= total:
+        return (), total
     page = narrowed.order_by(po_lines.c.renewal_date, po_lines.c.id).limit(limit).offset(offset)
     return tx.execute(page, asked).all(), total
 

@@ -16,6 +16,7 @@ from openacq.requests.model import Criteria
 from openacq.requests.store import SHOWN, Kept, R, by_ids, kept
 from openacq.store import Tx
 from openacq.store.schema import Instant
+from openacq.store.tx import COUNT_BYTES
 
 _EQUAL: Mapping[str, str] = {
     "status": "state",
@@ -33,8 +34,6 @@ MOST_WORDS = 8
 WORD = "word"
 MOST_FOUND = 10_000
 """Requests found by words that are remembered; where there are more, pages are looked for one by one."""
-COUNT_WEIGHT = 300
-"""Bytes a kept count takes, with what was asked."""
 
 
 def page(
@@ -57,7 +56,7 @@ def page(
         number: int = tx.execute(_count(names), asked).scalar_one()
         return number
 
-    total = tx.kept("requests", key, count, lambda _: COUNT_WEIGHT)
+    total = tx.kept_count("requests", key, count)
     if not limit or offset >= total:
         return [], total
     rows = tx.execute(_page(names), {**asked, "limit": limit, "offset": offset})
@@ -73,7 +72,7 @@ def _found(
     def find() -> tuple[int, ...]:
         return tuple(tx.execute(_ids(names), {**asked, "most": MOST_FOUND + 1}).scalars())
 
-    return tx.kept("requests", ("found", key), find, lambda found: COUNT_WEIGHT + 36 * len(found))
+    return tx.kept("requests", ("found", key), find, lambda found: COUNT_BYTES + 36 * len(found))
 
 
 def _by_ids(tx: Tx, ids: Sequence[int]) -> list[Kept]:

@@ -265,14 +265,31 @@ def listed(tx: Tx, standing: Standing, topics: Sequence[str], limit: int, offset
         return Page((), 0)
     asked: dict[str, Any] = {"of_institution": tx.institution, "topics": list(topics)}
     total: int = tx.execute(_count(standing), asked).scalar_one()
+    if not limit or offset >= total:
+        return Page((), total)
     rows = tx.execute(_list(standing), {**asked, "limit": limit, "offset": offset})
     return Page(tuple(_news(row) for row in rows), total)
 
 
+def failing(tx: Tx, topics: Sequence[str]) -> int:
+    """How many rows of some topics failed: they wait for another try, or are dead."""
+    if not topics:
+        return 0
+    asked = {"of_institution": tx.institution, "topics": list(topics)}
+    found: int = tx.execute(_HOW_MANY_FAIL, asked).scalar_one()
+    return found
+
+
+_FAILING: Any = and_(outbox.c.done.is_(None), outbox.c.error.is_not(None))
+_HOW_MANY_FAIL = (
+    select(func.count())
+    .select_from(outbox)
+    .where(outbox.c.institution == _of, outbox.c.topic.in_(_topics), _FAILING)
+)
 _STANDING: dict[Standing, Any] = {
     Standing.WAITING: and_(_OPEN, outbox.c.error.is_(None)),
-    Standing.FAILED: and_(_OPEN, outbox.c.error.is_not(None)),
-    Standing.DEAD: and_(outbox.c.done.is_(None), outbox.c.failed.is_not(None)),
+    Standing.FAILED: and_(_FAILING, outbox.c.failed.is_(None)),
+    Standing.DEAD: and_(_FAILING, outbox.c.failed.is_not(None)),
     Standing.DONE: outbox.c.done.is_not(None),
 }
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import literal_column
+from sqlalchemy import and_, literal_column
 
 from openacq.store.schema import BigInteger, Column, Instant, Json, Text, key, lookup, table
 
 _NOT_DONE = literal_column("done").is_(None)
+_IN_TROUBLE = and_(_NOT_DONE, literal_column("error").is_not(None))
 
 register_versions = table("register_versions", Column("version", BigInteger, nullable=False))
 """One row per institution; every change of its registers counts up, which empties the caches."""
@@ -39,6 +40,7 @@ outbox = table(
     Column("error", Text),
     lookup("ix_outbox_waiting", "topic", "due", sqlite_where=_NOT_DONE, postgresql_where=_NOT_DONE),
     lookup("ix_outbox_topic", "topic", "subject"),
+    lookup("ix_outbox_trouble", "topic", "due", sqlite_where=_IN_TROUBLE, postgresql_where=_IN_TROUBLE),
 )
 """News of changes, written with them, carried out after them. What is leased is not due until the lease
 ends. Topics nobody acts on are never done; as work is looked for by its topics, they are in nobody's way."""

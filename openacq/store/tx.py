@@ -46,6 +46,9 @@ _COUNT_UP = (
 _FIRST_VERSION = insert(register_versions)
 _EMIT = insert(outbox)
 
+COUNT_BYTES = 300
+"""What a number that is kept takes, with its key."""
+
 BY_COMMUNITY = 0
 """The reserved institution whose rows all institutions of the server may read."""
 
@@ -234,6 +237,10 @@ class Tx:
             self._scopes[scope] = tuple(map(tuple, self.execute(VERSIONS, given)))
         state = (self.institution, self._register_version(), scope, self._scopes[scope])
         return self._kept.get((state, key), find, weigh)
+
+    def kept_count(self, scope: str, key: Hashable, count: Callable[[], int]) -> int:
+        """A number of things in a scope, kept as `kept` does."""
+        return self.kept(scope, key, count, lambda _: COUNT_BYTES)
 
     def registers_changed(self) -> None:
         """Say that this transaction changes registers: every process reads them anew afterwards."""

@@ -13,7 +13,6 @@ from openacq.ordering.model import LineState, OrderState
 from openacq.requests import service as requests
 from openacq.requests.model import Criteria, RequestState
 from openacq.store import Tx, outbox
-from openacq.store.outbox import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +29,8 @@ def tabs(tx: Tx, visit: Visit) -> tuple[Tab, ...]:
     """What there is to do, in a constant number of questions to the database."""
     found = [Tab("/tasks", later("Review"), ordering.waiting(tx, LineState.IN_REVIEW))]
     if visit.may("review|order"):
-        _, claims = ordering.due_claims(tx, limit=1)
-        _, renewals = ordering.due_renewals(tx, limit=1)
+        _, claims = ordering.due_claims(tx, limit=0)
+        _, renewals = ordering.due_renewals(tx, limit=0)
         found += [
             Tab("/tasks/packing", later("Packing by hand"), _by_hand(tx)),
             Tab("/tasks/sending", later("To be sent"), unsent(tx)),
@@ -40,7 +39,7 @@ def tabs(tx: Tx, visit: Visit) -> tuple[Tab, ...]:
         ]
     if visit.may("requests"):
         wanted = Criteria(status=RequestState.IN_REVIEW.value)
-        page = requests.requests(tx, wanted, visit.actor("requests"), limit=1)
+        page = requests.requests(tx, wanted, visit.actor("requests"), limit=0)
         found.append(Tab("/requests", later("Requests to decide"), page.total))
     if visit.may("order|admin"):
         found.append(Tab("/tasks/letters", later("Failed letters"), failed_letters(tx), bad=True))
@@ -67,6 +66,4 @@ def failed_letters(tx: Tx) -> int:
 
 
 def failed_jobs(tx: Tx, topics: tuple[str, ...]) -> int:
-    return sum(
-        outbox.listed(tx, standing, topics, 1, 0).total for standing in (Standing.FAILED, Standing.DEAD)
-    )
+    return outbox.failing(tx, topics)

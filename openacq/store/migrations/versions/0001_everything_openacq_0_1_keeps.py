@@ -547,6 +547,13 @@ def upgrade() -> None:
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index("ix_outbox_topic", ["institution", "topic", "subject"], unique=False)
         batch_op.create_index(
+            "ix_outbox_trouble",
+            ["institution", "topic", "due"],
+            unique=False,
+            sqlite_where=sa.text("done IS NULL AND error IS NOT NULL"),
+            postgresql_where=sa.text("done IS NULL AND error IS NOT NULL"),
+        )
+        batch_op.create_index(
             "ix_outbox_waiting",
             ["institution", "topic", "due"],
             unique=False,
@@ -1813,6 +1820,11 @@ def downgrade() -> None:
             "ix_outbox_waiting",
             sqlite_where=sa.text("done IS NULL"),
             postgresql_where=sa.text("done IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_outbox_trouble",
+            sqlite_where=sa.text("done IS NULL AND error IS NOT NULL"),
+            postgresql_where=sa.text("done IS NULL AND error IS NOT NULL"),
         )
         batch_op.drop_index("ix_outbox_topic")
 
