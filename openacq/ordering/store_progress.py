@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, select, update
+from sqlalchemy import Row, bindparam, func, not_, select, update
 
 from openacq.catalogue.tables import items
 from openacq.ordering.model import Interested, LineState
@@ -98,7 +98,7 @@ _BY_TITLES = with_lists(
         .where(
             po_lines.c.institution == bindparam("institution"),
             among(po_lines.c.mms_id, "mms_ids"),
-            po_lines.c.state.not_in(bindparam("states", expanding=True)),
+            not_(among(po_lines.c.state, "states")),
         )
         .order_by(po_lines.c.id)
     )
